@@ -1,0 +1,270 @@
+package cluster
+
+import (
+	"fmt"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"raftlabs/labrpc"
+	"raftlabs/labsync"
+	"raftlabs/raft/raftapi"
+	"raftlabs/tests/lab"
+)
+
+// Times that a case may rely on, all virtual (package raftapi, "What an
+// instance promises").
+const (
+	ElectionTime = 5 * time.Second       // a leader is there this long after a majority is connected
+	KillTime     = 2 * time.Second       // the goroutines of an instance end within this time of Kill
+	Hop          = labrpc.DefaultLatency // a message's latency on a link without faults
+)
+
+// startSkew is how far apart servers that start together start, at most.
+const startSkew = 10 * time.Millisecond
+
+// Options are how a cluster differs from one on a network without faults.
+type Options struct {
+	Faults labrpc.Faults
+	Fates  labrpc.Fates
+	Stalls *labsync.Stalls // its Seed is filled in
+}
+
+// Cluster is n servers on a network. Its methods are for the case's own
+// goroutine.
+type Cluster struct {
+	Net *labrpc.Network
+
+	t       *lab.T
+	make    raftapi.MakeFunc
+	servers []*server
+	record  *recorder
+	closed  bool
+}
+
+// server is a place in the cluster: what of it survives a crash, and the
+// instance that runs there now.
+type server struct {
+	id   int
+	disk *Disk
+	raft raftapi.Raft // nil while it is down
+	dead atomic.Bool  // crashed by the framework
+	led  int          // the last term in which it was seen to lead
+	term int          // the last that this instance was seen in
+
+	started time.Duration // when this instance was
+}
+
+// New starts n servers and has them killed when the case ends.
+func New(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
+	c := newCluster(t, n, make, o)
+	for i := range n {
+		t.Sleep(time.Duration(t.Stream("skew S" + strconv.Itoa(i)).Int64N(int64(startSkew) / int64(n))))
+		c.Start(i)
+	}
+	return c
+}
+
+// newCluster makes the network and the places of n servers.
+func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
+	c := &Cluster{t: t, make: make}
+	c.Net = labrpc.New(n, labrpc.Options{
+		Seed: t.Mixed(), Faults: o.Faults, Fates: o.Fates, Context: t.Context(),
+		OnError: func(err error) { t.Report(lab.Failure{Text: err.Error()}) },
+		OnPanic: func(p *labrpc.HandlerPanic) { t.ReportPanic(p.Server, p.Method, p.Value, p.Stack) },
+	})
+	c.record = newRecorder(t, c.Net)
+	c.Net.Observe(c.record)
+	for i := range n {
+		c.servers = append(c.servers, &server{id: i, disk: newDisk(c.Net, c.record, i)})
+	}
+	t.SetDead(func(i int) bool { return i < n && c.servers[i].dead.Load() })
+	if o.Stalls != nil {
+		s := *o.Stalls
+		s.Seed = t.Mixed()
+		labsync.SetStalls(&s)
+	}
+	t.Cleanup(c.Close)
+	return c
+}
+
+// Size returns the number of servers.
+func (c *Cluster) Size() int { return len(c.servers) }
+
+// All returns the numbers of all servers.
+func (c *Cluster) All() []int {
+	all := make([]int, len(c.servers))
+	for i := range all {
+		all[i] = i
+	}
+	return all
+}
+
+// Start starts a server that is down, with what its disk holds.
+func (c *Cluster) Start(i int) {
+	c.t.Step("cluster")
+	s := c.servers[i]
+	c.record.act("start", i, "")
+	ends := c.Net.Boot(i)
+	s.dead.Store(false)
+	s.term, s.started = 0, c.Net.Now()
+	applyCh := make(chan raftapi.ApplyMsg)
+	c.t.Go(fmt.Sprintf("applier of S%d", i), func() { c.read(applyCh) })
+	persister := s.disk.mount()
+	c.t.Enter(i, "Make", func() { s.raft = c.make(ends, i, persister, applyCh) })
+	if s.raft == nil {
+		c.t.Fail(lab.Failure{Text: "Make returned nil; it is to return the new server"})
+	}
+	if err := c.Net.Serve(i, s.raft); err != nil {
+		c.t.Fail(lab.Failure{Text: err.Error()})
+	}
+}
+
+// Started returns when a server's instance was started, as [labrpc.Event] and
+// [labrpc.Network.Now] count time.
+func (c *Cluster) Started(i int) time.Duration { return c.servers[i].started }
+
+// read takes what an instance applies, until the case is over: an instance
+// that was killed may still have something to send.
+func (c *Cluster) read(applyCh chan raftapi.ApplyMsg) {
+	for {
+		select {
+		case _, ok := <-applyCh:
+			if !ok {
+				return
+			}
+		case <-c.t.Stop():
+			return
+		}
+	}
+}
+
+// Crash ends a server's instance: nothing that it sends or saves from now on
+// has an effect. What it has saved stays.
+func (c *Cluster) Crash(i int) {
+	c.t.Step("cluster")
+	c.crash(i)
+}
+
+func (c *Cluster) crash(i int) {
+	s := c.servers[i]
+	if s.raft == nil {
+		return
+	}
+	s.dead.Store(true)
+	s.disk.unmount()
+	c.Net.Crash(i)
+	c.record.act("crash", i, "")
+	rf := s.raft
+	s.raft = nil
+	c.t.Enter(i, "Kill", rf.Kill)
+}
+
+// Restart crashes a server and starts it again.
+func (c *Cluster) Restart(i int) {
+	c.Crash(i)
+	c.Start(i)
+}
+
+// Close kills every server and waits until what they had to send is sent. A
+// cluster is closed when its case ends; one that is followed by another is
+// closed before.
+func (c *Cluster) Close() {
+	if c.closed {
+		return
+	}
+	c.closed = true
+	for i := range c.servers {
+		c.crash(i)
+	}
+	time.Sleep(KillTime)
+	c.count()
+	c.Net.Close()
+}
+
+// count puts the traffic into the case's summary.
+func (c *Cluster) count() {
+	requests, _ := c.Net.Stats().Total("")
+	c.t.Count("rpcs", requests.Messages)
+	c.t.Count("bytes", requests.Bytes)
+}
+
+// Disk returns a server's stable storage.
+func (c *Cluster) Disk(i int) *Disk { return c.servers[i].disk }
+
+// Pause holds all messages of a server back until Resume.
+func (c *Cluster) Pause(i int) {
+	c.t.Step("cluster")
+	c.Net.Pause(i)
+	c.record.act("pause", i, "")
+}
+
+// Resume ends Pause.
+func (c *Cluster) Resume(i int) {
+	c.t.Step("cluster")
+	c.Net.Resume(i)
+	c.record.act("resume", i, "")
+}
+
+// Cut loses all messages from one server to another, in that direction.
+func (c *Cluster) Cut(from, to int) {
+	c.t.Step("cluster")
+	c.Net.Cut(from, to)
+	c.record.link("cut", from, to)
+}
+
+// Join ends a Cut.
+func (c *Cluster) Join(from, to int) {
+	c.t.Step("cluster")
+	c.Net.Join(from, to)
+	c.record.link("join", from, to)
+}
+
+// Isolate cuts a server from all others, in both directions.
+func (c *Cluster) Isolate(servers ...int) {
+	c.t.Step("cluster")
+	for _, i := range servers {
+		c.each(i, c.Net.Cut)
+		c.record.act("isolate", i, "")
+	}
+}
+
+// Rejoin joins a server to all others, in both directions.
+func (c *Cluster) Rejoin(servers ...int) {
+	c.t.Step("cluster")
+	for _, i := range servers {
+		c.each(i, c.Net.Join)
+		c.record.act("rejoin", i, "")
+	}
+}
+
+func (c *Cluster) each(i int, f func(from, to int)) {
+	for j := range c.servers {
+		if j != i {
+			f(i, j)
+			f(j, i)
+		}
+	}
+}
+
+// Partition joins the servers of each group with each other and cuts them
+// from all others.
+func (c *Cluster) Partition(groups ...[]int) {
+	c.t.Step("cluster")
+	c.Net.Partition(groups...)
+	c.record.act("partition", -1, fmt.Sprint(groups))
+}
+
+// Heal ends all cuts.
+func (c *Cluster) Heal() {
+	c.t.Step("cluster")
+	c.Net.Heal()
+	c.record.act("heal", -1, "")
+}
+
+// SetFaults sets the faults of every link from now on.
+func (c *Cluster) SetFaults(f labrpc.Faults) {
+	c.t.Step("cluster")
+	c.Net.SetFaults(f)
+	c.record.act("faults", -1, fmt.Sprintf("%+v", f))
+}

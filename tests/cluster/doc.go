@@ -1,0 +1,13 @@
+// Package cluster runs the servers of a case on one labrpc network: it starts,
+// crashes, restarts, pauses, cuts and joins them, asks them who leads, and
+// records what happens.
+//
+// A [Cluster] consists of real servers, all made by the same constructor. A
+// [Scripted] cluster has one real server, S0, whose peers are played by the
+// case over the wire, with the messages of package wire.
+//
+// Everything that a cluster does to its servers takes place at a virtual
+// instant of its own, and in the order of the network's events. What is
+// recorded goes to the case's trace. Two servers that lead in one term end the
+// case, wherever they are seen.
+package cluster

@@ -1,0 +1,105 @@
+package cluster
+
+import (
+	"fmt"
+
+	"raftlabs/labrpc"
+	"raftlabs/tests/lab"
+	"raftlabs/tests/trace"
+	"raftlabs/tests/wire"
+)
+
+// recorder turns the network's events into the case's trace, and watches
+// Election Safety on them: it is told everything by the network, in order.
+type recorder struct {
+	t       *lab.T
+	net     *labrpc.Network
+	wire    wire.Reader
+	leaders map[int]int // who was seen to lead a term
+	links   map[linkMethod]int
+}
+
+// linkMethod is a method called over one direction of a link.
+type linkMethod struct {
+	from, to int
+	method   string
+}
+
+func newRecorder(t *lab.T, net *labrpc.Network) *recorder {
+	return &recorder{t: t, net: net, leaders: map[int]int{}, links: map[linkMethod]int{}}
+}
+
+// Observe implements labrpc.Observer.
+func (r *recorder) Observe(e labrpc.Event) {
+	out := trace.Event{
+		At: r.t.Now(), Kind: e.Kind.String(), From: e.From, To: e.To,
+		Num: e.Num, Method: e.Method, Bytes: e.Bytes, Note: e.Reason,
+	}
+	if e.Reply {
+		out.From, out.To = e.To, e.From
+	}
+	switch e.Kind {
+	case labrpc.Sent:
+		r.links[linkMethod{e.From, e.To, e.Method}]++
+		if m := r.wire.Request(e.Method, e.Args); m != nil {
+			out.Term, out.Note = wire.Term(m), m.String()
+			r.sent(e, wire.Term(m))
+		}
+	case labrpc.Replied:
+		if m := r.wire.Reply(e.Method, e.Result); m != nil {
+			out.Term, out.Note = wire.Term(m), m.String()
+		}
+	}
+	r.t.Recorder().Add(out)
+}
+
+// sent watches who sends what only a leader sends. What the case itself sends
+// in a server's name (incarnation 0) does not count.
+func (r *recorder) sent(e labrpc.Event, term int) {
+	if e.Incarnation > 0 && (e.Method == wire.AppendEntries || e.Method == wire.InstallSnapshot) {
+		r.leader(e.From, term, "sent "+wire.Short(e.Method))
+	}
+}
+
+// leader notes that a server leads a term: at most one does (Election Safety,
+// §5.2, Figure 3).
+func (r *recorder) leader(server, term int, how string) {
+	first, ok := r.leaders[term]
+	if !ok {
+		r.leaders[term] = server
+		return
+	}
+	if first != server {
+		r.t.Report(lab.Failure{Rule: "Election Safety, §5.2, Figure 3", Text: fmt.Sprintf(
+			"S%d and S%d are both leaders of term %d: S%d %s, and S%d had been seen to lead before",
+			first, server, term, server, how, first)})
+	}
+}
+
+// leads is leader for what GetState says.
+func (r *recorder) leads(server, term int) {
+	r.net.Do(func() {
+		r.leader(server, term, "says so itself")
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "leader", From: server, To: trace.None, Term: term})
+	})
+}
+
+// Sent returns how many requests of a method one server has sent to another.
+func (c *Cluster) Sent(from, to int, method string) (n int) {
+	c.Net.Do(func() { n = c.record.links[linkMethod{from, to, method}] })
+	return n
+}
+
+// act records something that the case did to a server, or to all (-1).
+func (r *recorder) act(kind string, server int, note string) {
+	r.net.Do(func() {
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: server, To: trace.None, Note: note})
+	})
+}
+
+// link records something that the case did to one direction of a link.
+func (r *recorder) link(kind string, from, to int) {
+	r.net.Do(func() {
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: from, To: to})
+	})
+}

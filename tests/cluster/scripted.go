@@ -1,0 +1,219 @@
+package cluster
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	"raftlabs/raft/raftapi"
+	"raftlabs/tests/lab"
+	"raftlabs/tests/wire"
+)
+
+// Scripted is a cluster of which S0 is real and the case plays the others. It
+// speaks in their names with the Ask methods. What S0 asks them is kept, and
+// answered by the functions below, which the case sets as it likes; they may
+// take their time. Until it does, peers grant every pre-vote, refuse every
+// vote and accept every entry, in the term that they are asked in.
+//
+// A peer may lead S0, or ask for its vote. Where S0 leads, its followers'
+// replies may need fields of S0's own making, which a played peer does not
+// have: such cases take a cluster of real servers.
+type Scripted struct {
+	*Cluster
+
+	mu       sync.Mutex
+	onVote   func(peer int, a wire.RequestVoteArgs) (r wire.RequestVoteReply, answer bool)
+	onAppend func(peer int, a wire.AppendEntriesArgs) (r wire.AppendEntriesReply, answer bool)
+	votes    []VoteRequest
+	preVotes []VoteRequest
+	appends  []AppendRequest
+}
+
+// VoteRequest is a RequestVote or RequestPreVote of S0's.
+type VoteRequest struct {
+	Peer int
+	At   time.Duration // of arrival
+	Args wire.RequestVoteArgs
+}
+
+// AppendRequest is an AppendEntries of S0's.
+type AppendRequest struct {
+	Peer int
+	At   time.Duration
+	Args wire.AppendEntriesArgs
+}
+
+// NewScripted starts S0 among n-1 played peers.
+func NewScripted(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Scripted {
+	s := &Scripted{Cluster: newCluster(t, n, make, o)}
+	for i := 1; i < n; i++ {
+		s.Net.Boot(i)
+		if err := s.Net.ServeAs(i, "Raft", &player{s, i}); err != nil {
+			panic(err)
+		}
+	}
+	s.Start(0)
+	return s
+}
+
+// player is what answers in a played peer's name.
+type player struct {
+	s    *Scripted
+	peer int
+}
+
+func (p *player) RequestVote(a *wire.RequestVoteArgs, r *wire.RequestVoteReply) {
+	p.s.mu.Lock()
+	p.s.votes = append(p.s.votes, VoteRequest{p.peer, p.s.t.Now(), *a})
+	on := p.s.onVote
+	p.s.mu.Unlock()
+	*r = wire.RequestVoteReply{Term: a.Term}
+	if on != nil {
+		answer := false
+		*r, answer = on(p.peer, *a)
+		p.silence(!answer)
+	}
+}
+
+func (p *player) RequestPreVote(a *wire.RequestVoteArgs, r *wire.RequestVoteReply) {
+	p.s.mu.Lock()
+	defer p.s.mu.Unlock()
+	p.s.preVotes = append(p.s.preVotes, VoteRequest{p.peer, p.s.t.Now(), *a})
+	*r = wire.RequestVoteReply{Term: a.Term, VoteGranted: true}
+}
+
+func (p *player) AppendEntries(a *wire.AppendEntriesArgs, r *wire.AppendEntriesReply) {
+	p.s.mu.Lock()
+	p.s.appends = append(p.s.appends, AppendRequest{p.peer, p.s.t.Now(), *a})
+	on := p.s.onAppend
+	p.s.mu.Unlock()
+	*r = wire.AppendEntriesReply{Term: a.Term, Success: true}
+	if on != nil {
+		answer := false
+		*r, answer = on(p.peer, *a)
+		p.silence(!answer)
+	}
+}
+
+func (p *player) InstallSnapshot(a *wire.InstallSnapshotArgs, r *wire.InstallSnapshotReply) {
+	*r = wire.InstallSnapshotReply{Term: a.Term}
+}
+
+// silence keeps a peer from answering, for good: until the case is over.
+func (p *player) silence(silent bool) {
+	if silent {
+		<-p.s.t.Stop()
+	}
+}
+
+// OnVote sets how the peers answer RequestVote. If answer is false, no reply
+// is ever sent.
+func (s *Scripted) OnVote(f func(peer int, a wire.RequestVoteArgs) (r wire.RequestVoteReply, answer bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onVote = f
+}
+
+// OnAppend sets how the peers answer AppendEntries.
+func (s *Scripted) OnAppend(f func(peer int, a wire.AppendEntriesArgs) (r wire.AppendEntriesReply, answer bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onAppend = f
+}
+
+// GrantFrom has the named peers grant every vote and the others refuse.
+func (s *Scripted) GrantFrom(peers ...int) {
+	s.OnVote(func(peer int, a wire.RequestVoteArgs) (wire.RequestVoteReply, bool) {
+		r := wire.RequestVoteReply{Term: a.Term}
+		for _, p := range peers {
+			r.VoteGranted = r.VoteGranted || p == peer
+		}
+		return r, true
+	})
+}
+
+// Votes returns the RequestVotes of S0's so far, in order of arrival.
+func (s *Scripted) Votes() []VoteRequest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]VoteRequest(nil), s.votes...)
+}
+
+// PreVotes returns the RequestPreVotes of S0's so far.
+func (s *Scripted) PreVotes() []VoteRequest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]VoteRequest(nil), s.preVotes...)
+}
+
+// Appends returns the AppendEntries of S0's so far.
+func (s *Scripted) Appends() []AppendRequest {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]AppendRequest(nil), s.appends...)
+}
+
+// Campaigns counts the RequestVotes and RequestPreVotes so far: if it grows,
+// S0's election timer has run off.
+func (s *Scripted) Campaigns() int { return len(s.Votes()) + len(s.PreVotes()) }
+
+// Await waits for something to come true, for at most d, and tells whether it
+// did.
+func (s *Scripted) Await(d time.Duration, done func() bool) bool {
+	for waited := time.Duration(0); ; waited += time.Millisecond {
+		if done() {
+			return true
+		}
+		if waited >= d {
+			return false
+		}
+		s.t.Sleep(time.Millisecond)
+	}
+}
+
+// AwaitVote waits until S0 asks for votes in a term above after, and returns
+// the request. §5.2.
+func (s *Scripted) AwaitVote(after int) wire.RequestVoteArgs {
+	var found *VoteRequest
+	if !s.Await(ElectionTime, func() bool {
+		for _, v := range s.Votes() {
+			if v.Args.Term > after {
+				found = &v
+				return true
+			}
+		}
+		return false
+	}) {
+		s.t.Fail(lab.Failure{Rule: "§5.2, Figure 2, Followers", Detail: s.describeReal(), Text: fmt.Sprintf(
+			"S0 has heard from no leader for %v and does not ask for votes in a term after %d", ElectionTime, after)})
+	}
+	return found.Args
+}
+
+// AskVote asks S0 for its vote in a peer's name. It fails the case if no
+// reply comes.
+func (s *Scripted) AskVote(from int, a wire.RequestVoteArgs) wire.RequestVoteReply {
+	var r wire.RequestVoteReply
+	s.ask(from, wire.RequestVote, a, &r)
+	return r
+}
+
+// Append sends S0 an AppendEntries in a peer's name.
+func (s *Scripted) Append(from int, a wire.AppendEntriesArgs) wire.AppendEntriesReply {
+	var r wire.AppendEntriesReply
+	s.ask(from, wire.AppendEntries, a, &r)
+	return r
+}
+
+// ask is a call to S0 in a peer's name that must be answered.
+func (s *Scripted) ask(from int, method string, args, reply any) {
+	s.t.Step("script")
+	if !s.Net.Impersonate(from, 0).Call(method, args, reply) {
+		s.t.Fail(lab.Failure{Detail: s.describeReal(), Text: fmt.Sprintf(
+			"S0 gave no reply to %s of S%d: %v", wire.Short(method), from, args)})
+	}
+}
+
+// describeReal is describe for S0 alone: the others are played.
+func (s *Scripted) describeReal() []string { return []string{"now: " + s.State(0).String()} }

@@ -1,0 +1,178 @@
+package lab
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"raftlabs/labsync"
+)
+
+// What labsync's mutexes know: who waits, who holds, since when.
+
+// onWait is called by labsync in a student's goroutine, after each wait that
+// took virtual time. Time passes with a mutex held only if its holder slept,
+// called or sent. That is a fault where it keeps a server from answering. A
+// mutex that only the student's own goroutines wait for may be meant so: one
+// call in flight a peer.
+func (t *T) onWait(w labsync.Wait) {
+	if w.HolderStalled || w.HolderWaited || t.Failed() {
+		return
+	}
+	frames := framesOf(w.Stack)
+	what := errand(frames)
+	if what == "" || !t.mine() {
+		return
+	}
+	me := currentGoroutine()
+	if _, n := me.server(); t.Dead(n) {
+		return
+	}
+	at, _ := student(frames)
+	t.note(Failure{Kind: Lock, Text: fmt.Sprintf(
+		"%s held its mutex for %s of virtual time, locked at %s, while %s waited for it at %s: "+
+			"it slept, called or sent with the lock held. Unlock before, and check your state again after locking",
+		me.subject(), span(w.Until.Sub(w.Holder.Since)), holdPlace(w.Holder), what, at.place())})
+}
+
+// holdPlace is where a mutex was locked.
+func holdPlace(h labsync.Hold) string {
+	frames := framesOf([]uintptr{h.PC})
+	if len(frames) == 0 {
+		return "an unknown place"
+	}
+	return frames[0].place()
+}
+
+// onDeadlock is go-deadlock's finding, with -tags deadlock.
+func (t *T) onDeadlock(report string) {
+	if !t.mine() {
+		return
+	}
+	text := "go-deadlock found that mutexes are locked in a way that can deadlock"
+	detail := strings.Split(strings.TrimSpace(report), "\n")
+	for i, line := range detail {
+		if rest, ok := strings.CutPrefix(line, "POTENTIAL DEADLOCK:"); ok {
+			text += ": " + strings.TrimRight(strings.TrimSpace(rest), ":.")
+			detail = detail[i+1:]
+			break
+		}
+	}
+	t.note(Failure{Kind: Deadlock, Text: text, Detail: detail})
+}
+
+// stuckAfter is how long a wait lasts before it is taken for a deadlock.
+const stuckAfter = time.Second
+
+// diagnose looks for the cause of a failure: mutexes that have been waited
+// for too long. If there are any, that is what failed, and what the case saw
+// is the consequence. It is called in the bubble and, when that hangs, by the
+// watchdog.
+func (t *T) diagnose() {
+	seen := t.failure.Load()
+	if seen == nil || seen.Kind == Deadlock || seen.Kind == Lock || seen.Kind == Skeleton {
+		return
+	}
+	waits := labsync.Waiting()
+	if len(waits) == 0 {
+		return
+	}
+	s := snapshot{at: t.instant(seen.at), epoch: t.instant(0), dead: t.Dead}
+	s.byID = map[int64]goroutine{}
+	for _, g := range inBubble(dumpAll(), t.bubbleID()) {
+		s.byID[g.ID] = g
+	}
+	s.waits = waits
+	f, ok := s.deadlock()
+	if !ok {
+		return
+	}
+	f.Detail = append(f.Detail, "what the case saw: "+seen.Text)
+	f.Detail = append(f.Detail, seen.Detail...)
+	t.diagnosis.Store(&record{f, seen.at})
+}
+
+// snapshot is who waits for whom at one instant.
+type snapshot struct {
+	at, epoch time.Time
+	waits     []labsync.Wait
+	byID      map[int64]goroutine
+	dead      func(server int) bool
+}
+
+// deadlock finds the oldest wait that will not end, and tells its story.
+func (s snapshot) deadlock() (Failure, bool) {
+	for _, w := range s.waits {
+		waiter, ok := s.byID[w.Goroutine]
+		if _, n := waiter.server(); !ok || s.dead(n) || s.at.Sub(w.Since) < stuckAfter || w.HolderStalled {
+			continue
+		}
+		story, certain := s.story(w)
+		if !certain && errand(framesOf(w.Stack)) == "" {
+			continue // a mutex of the student's own making, held over a slow call
+		}
+		f := Failure{Kind: Deadlock, Text: story}
+		for _, other := range s.waits {
+			if g, ok := s.byID[other.Goroutine]; ok && other.Goroutine != w.Goroutine {
+				f.Detail = append(f.Detail, fmt.Sprintf("%s also waits: %s since %s for a mutex locked at %s",
+					g.subject(), waitPlace(other), s.when(other.Since), holdPlace(other.Holder)))
+			}
+		}
+		if most := 6; len(f.Detail) > most {
+			f.Detail = append(f.Detail[:most], fmt.Sprintf("and %d more", len(f.Detail)-most))
+		}
+		return f, true
+	}
+	return Failure{}, false
+}
+
+func (s snapshot) when(at time.Time) string { return seconds(at.Sub(s.epoch)) }
+
+// waitPlace is where a goroutine waits for a mutex.
+func waitPlace(w labsync.Wait) string {
+	if f, ok := student(framesOf(w.Stack)); ok {
+		return f.place()
+	}
+	return "an unknown place"
+}
+
+// story follows a wait to its end: the holder waits for another mutex, whose
+// holder waits for another, until one of them does something else, is gone,
+// or is known already. Certain means that the wait cannot end by itself.
+func (s snapshot) story(w labsync.Wait) (text string, certain bool) {
+	var b strings.Builder
+	who := errand(framesOf(w.Stack))
+	if who == "" {
+		who = "a goroutine"
+	}
+	fmt.Fprintf(&b, "deadlock: %s of %s waits at %s since %s for a mutex that ",
+		who, s.byID[w.Goroutine].subject(), waitPlace(w), s.when(w.Since))
+	seen := []int64{w.Goroutine}
+	for {
+		h := w.Holder
+		if i := slices.Index(seen, h.Goroutine); i >= 0 {
+			if len(seen) == 1 {
+				fmt.Fprintf(&b, "it has locked itself at %s: it locks it twice. "+
+					"Give the inner function a ...Locked twin that expects the lock to be held", holdPlace(h))
+				return b.String(), true
+			}
+			fmt.Fprintf(&b, "the first of them locked at %s: a circle. Lock the two in the same order everywhere, or use one", holdPlace(h))
+			return b.String(), true
+		}
+		fmt.Fprintf(&b, "another goroutine locked at %s", holdPlace(h))
+		g, alive := s.byID[h.Goroutine]
+		if !alive {
+			b.WriteString(" and never unlocked: that goroutine has ended. Write defer mu.Unlock() right after the Lock")
+			return b.String(), true
+		}
+		next := slices.IndexFunc(s.waits, func(o labsync.Wait) bool { return o.Goroutine == h.Goroutine })
+		if next < 0 {
+			fmt.Fprintf(&b, " and still holds: it is %s. Unlock before a sleep, a Call or a send", g.describe())
+			return b.String(), false
+		}
+		w = s.waits[next]
+		seen = append(seen, h.Goroutine)
+		fmt.Fprintf(&b, ", which waits at %s for a mutex that ", waitPlace(w))
+	}
+}

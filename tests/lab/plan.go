@@ -1,0 +1,95 @@
+package lab
+
+import (
+	"fmt"
+	"hash/fnv"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"raftlabs/labsync"
+	"raftlabs/tests/trace"
+)
+
+// plan is everything that is known about a run before it starts.
+type plan struct {
+	stage, title, test, handout string
+	name, rule                  string
+	seed                        uint64
+	virtual                     time.Duration
+	body                        func(*T)
+}
+
+// Result is how a run ended.
+type Result struct {
+	Failure *record        // nil: it passed
+	Virtual time.Duration  // virtual time simulated
+	Real    time.Duration  // wall time used
+	CPU     time.Duration  // CPU time that the process used meanwhile
+	Hash    string         // of the trace
+	Events  int            // in the trace
+	Counts  map[string]int // what the case observed
+	trace   *trace.Recorder
+}
+
+// mixed is what every stream of the run starts from: a hash of the seed, the
+// stage and the case, so that two cases with one seed draw different numbers.
+func (p plan) mixed() uint64 {
+	return mix(p.seed, p.stage+"/"+p.name)
+}
+
+func mix(seed uint64, text string) uint64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte(text)) // never fails
+	return scramble(scramble(seed) ^ h.Sum64())
+}
+
+// scramble is SplitMix64's output function: seeds that differ by 1 become
+// numbers that differ in half of their bits.
+func scramble(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// id is how labels and messages name the case: "Election/ReElection".
+func (p plan) id() string { return p.title + "/" + p.name }
+
+// again is the command that runs the same case with the same seed.
+func (p plan) again() string {
+	tags := ""
+	if labsync.DeadlockDetection() {
+		tags = "-tags deadlock "
+	}
+	realtime := ""
+	if *flagRealtime {
+		realtime = " -lab.realtime"
+	}
+	return fmt.Sprintf("go test -race %s%s -run '^%s$/^%s$' -lab.seed=%d%s",
+		tags, packageUnderTest(), strings.ReplaceAll(p.test, "/", "$/^"), p.name, p.seed, realtime)
+}
+
+// packageUnderTest is the folder of the package whose test this is, as seen
+// from the folder of go.mod: "./raft". go test runs a test in its package's
+// folder. Where no go.mod is above it, "." is right from there.
+var packageUnderTest = sync.OnceValue(func() string {
+	here, err := os.Getwd()
+	if err != nil {
+		return "."
+	}
+	for dir := here; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			rel, err := filepath.Rel(dir, here)
+			if err != nil || rel == "." {
+				return "."
+			}
+			return "./" + filepath.ToSlash(rel)
+		}
+		if dir == filepath.Dir(dir) {
+			return "."
+		}
+	}
+})

@@ -1,0 +1,211 @@
+package lab
+
+import (
+	"fmt"
+	"maps"
+	"math/rand"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"raftlabs/labgob"
+	"raftlabs/labsync"
+	"raftlabs/tests/trace"
+)
+
+// oneAtATime keeps runs apart: the packages below have one sink a process.
+var oneAtATime sync.Mutex
+
+// run plays the plan and says how it ended. It always returns: a run that
+// hangs is given up.
+func (p plan) run(tt *testing.T) Result {
+	oneAtATime.Lock()
+	defer oneAtATime.Unlock()
+	prepareProcess()
+	t := newT(p)
+	defer t.installHooks()()
+
+	// A student's top-level math/rand draws the same numbers each time the
+	// seed is run. The package's test file needs //go:debug randseednop=0,
+	// or this does nothing. It also puts a lock inside math/rand, which
+	// orders the goroutines that draw: a price worth paying.
+	rand.Seed(int64(p.mixed())) //lint:ignore SA1019 only this makes the top-level functions repeatable
+
+	races, cpu, start := raceErrors(), cpuTime(), time.Now()
+	done := make(chan struct{})
+	go t.inBubble(tt, done)
+	ended := t.watch(tt, done)
+
+	r := t.result(ended)
+	r.Real, r.CPU = time.Since(start), cpuTime()-cpu
+	r.addRaces(p, raceErrors()-races, t.lastNow())
+	if err := p.writeTrace(r.trace); err != nil {
+		tt.Error(err)
+	}
+	return r
+}
+
+// inBubble runs the root. It is the goroutine that synctest's own panic
+// arrives in when the root has returned and others are left: they were found
+// and reported before, or the run had failed and nobody asks.
+func (t *T) inBubble(tt *testing.T, done chan<- struct{}) {
+	defer close(done)
+	if *flagRealtime {
+		t.root()
+		return
+	}
+	defer func() {
+		v := recover()
+		if v == nil || t.Failed() {
+			return
+		}
+		t.failure.CompareAndSwap(nil, &record{Failure{Kind: Leak,
+			Text: fmt.Sprintf("goroutines were left when the case ended: %v", v)}, t.lastNow()})
+	}()
+	synctest.Test(tt, func(*testing.T) { t.root() })
+}
+
+// installHooks makes the run the one that labsync and labgob report to. The
+// result undoes it.
+func (t *T) installHooks() (restore func()) {
+	labsync.Reset()
+	labsync.SetStalls(nil)
+	labsync.SetOnWait(t.onWait)
+	labsync.SetOnDeadlock(t.onDeadlock)
+	restoreGob := labgob.SetSink(t.onGob)
+	return func() {
+		labsync.SetOnWait(nil)
+		labsync.SetOnDeadlock(nil)
+		labsync.SetStalls(nil)
+		restoreGob()
+	}
+}
+
+// mine tells whether the caller is a goroutine of this run. One of a run that
+// was given up may still call a hook: what it says is not about this run.
+func (t *T) mine() bool { return *flagRealtime || currentGoroutine().Bubble == t.bubbleID() }
+
+func (t *T) onGob(p labgob.Problem) {
+	if t.mine() {
+		t.note(Failure{Kind: Gob, Text: p.Text})
+	}
+}
+
+// prepareProcess has the runtime print goroutines' labels. A panic in a
+// student's own goroutine ends the process, and only its header can still say
+// which case, which seed.
+var prepareProcess = sync.OnceFunc(func() {
+	settings := []string{"tracebacklabels=1"}
+	if old := os.Getenv("GODEBUG"); old != "" {
+		settings = append(settings, old) // the last one counts
+	}
+	if err := os.Setenv("GODEBUG", strings.Join(settings, ",")); err != nil {
+		fmt.Fprintln(os.Stderr, "lab: goroutines will not show their case:", err)
+	}
+})
+
+// result collects what the run left. Where it was given up its goroutines may
+// still be there, so it takes only what may be read beside them.
+func (t *T) result(ended bool) Result {
+	r := Result{
+		Failure: t.failure.Load(), Virtual: t.lastNow(),
+		Counts: map[string]int{}, trace: t.rec,
+		Events: t.rec.Len(), Hash: t.rec.Hash(),
+	}
+	if d := t.diagnosis.Load(); d != nil {
+		r.Failure = d
+	}
+	for _, c := range t.countsNow() {
+		r.Counts[c.name] = c.n
+	}
+	if r.Failure != nil && r.Failure.Kind == Assert {
+		withEvents := *r.Failure
+		withEvents.Detail = append(slices.Clone(withEvents.Detail), lastEvents(t.rec, r.Failure.at)...)
+		r.Failure = &withEvents
+	}
+	if !ended && r.Failure == nil {
+		r.Failure = &record{Failure{Kind: Harness, Text: "the run was given up without a reason"}, t.lastNow()}
+	}
+	return r
+}
+
+// lastEvents is what happened right before a failure.
+func lastEvents(rec *trace.Recorder, at time.Duration) []string {
+	const shown = 8
+	events := rec.From(max(0, rec.Len()-50_000))
+	for len(events) > 0 && events[len(events)-1].At > at {
+		events = events[:len(events)-1]
+	}
+	if len(events) == 0 {
+		return nil
+	}
+	lines := []string{"the last events before:"}
+	for _, e := range events[max(0, len(events)-shown):] {
+		lines = append(lines, strings.TrimRight(e.String(), " "))
+	}
+	return lines
+}
+
+// addRaces makes the race detector's reports a failure of the run. They are
+// on the terminal by now, above the verdict.
+func (r *Result) addRaces(p plan, n int, at time.Duration) {
+	if n <= 0 {
+		return
+	}
+	text := "the race detector found a data race: the two places are printed above, under WARNING: DATA RACE. " +
+		"Guard what they share with one mutex"
+	if r.Failure == nil {
+		r.Failure = &record{Failure{Kind: Race, Text: text}, at}
+		return
+	}
+	with := *r.Failure
+	with.Detail = append(slices.Clone(with.Detail), text)
+	r.Failure = &with
+}
+
+// writeTrace writes the run's events where -lab.trace asks for them.
+func (p plan) writeTrace(rec *trace.Recorder) (err error) {
+	if *flagTrace == "" {
+		return nil
+	}
+	if err := os.MkdirAll(*flagTrace, 0o755); err != nil {
+		return fmt.Errorf("-lab.trace: %w", err)
+	}
+	file, err := os.Create(filepath.Join(*flagTrace, fmt.Sprintf("%s-%s-seed%d.jsonl", p.stage, p.name, p.seed)))
+	if err != nil {
+		return fmt.Errorf("-lab.trace: %w", err)
+	}
+	defer func() {
+		if closing := file.Close(); err == nil {
+			err = closing
+		}
+	}()
+	return rec.WriteJSONL(file)
+}
+
+// show puts the result on the terminal and fails the subtest.
+func show(st *testing.T, p plan, r Result) {
+	if r.Failure != nil {
+		fmt.Fprint(st.Output(), p.report(r.Failure))
+		st.Fail()
+	}
+	if testing.Verbose() && (r.Failure == nil || r.Failure.Kind != Skeleton) {
+		fmt.Fprintln(st.Output(), r.summary())
+	}
+}
+
+// summary is a run in numbers, on one line.
+func (r Result) summary() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s virtual, %s real, %s CPU, %d events, trace %s",
+		seconds(r.Virtual), span(r.Real), span(r.CPU), r.Events, r.Hash)
+	for _, name := range slices.Sorted(maps.Keys(r.Counts)) {
+		fmt.Fprintf(&b, ", %s %d", name, r.Counts[name])
+	}
+	return b.String()
+}

@@ -1,0 +1,90 @@
+package trace
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// None stands in From or To where an event has no such server.
+const None = -1
+
+// Event is one thing that happened in a run. As JSON it is one object:
+//
+//	{"at":4207123456,"kind":"sent","from":1,"to":2,"num":12,"method":"Raft.RequestVote","bytes":87}
+//
+// Fields that say nothing for a kind are left out, except from and to, where
+// 0 is a server: None (-1) says that there is none.
+type Event struct {
+	// At is the virtual time since the case began, in nanoseconds.
+	At time.Duration `json:"at"`
+
+	// Kind is one word: sent, delivered, dropped, duplicated, replied for a
+	// message; crash, start, cut, heal and the like for the framework's acts;
+	// leader, vote, term for what was seen.
+	Kind string `json:"kind"`
+
+	// From and To are servers by index, or None.
+	From int `json:"from"`
+	To   int `json:"to"`
+
+	// Num is the number of the message on its link.
+	Num uint64 `json:"num,omitempty"`
+
+	// Method is the RPC's service and method, "Raft.RequestVote".
+	Method string `json:"method,omitempty"`
+
+	// Bytes is the size of the message.
+	Bytes int `json:"bytes,omitempty"`
+
+	// Term is the Raft term that the event speaks of, 0 where it has none.
+	Term int `json:"term,omitempty"`
+
+	// Note is what else a reader should know, in words.
+	Note string `json:"note,omitempty"`
+}
+
+// String is the event on one line, for a terminal.
+func (e Event) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%14.9f s  %-10s", e.At.Seconds(), e.Kind)
+	switch {
+	case e.From != None && e.To != None:
+		fmt.Fprintf(&b, " S%d -> S%d", e.From, e.To)
+	case e.From != None:
+		fmt.Fprintf(&b, " S%d", e.From)
+	case e.To != None:
+		fmt.Fprintf(&b, " -> S%d", e.To)
+	}
+	if e.Method != "" {
+		fmt.Fprintf(&b, " %s", e.Method)
+	}
+	if e.Num != 0 {
+		fmt.Fprintf(&b, " #%d", e.Num)
+	}
+	if e.Bytes != 0 {
+		fmt.Fprintf(&b, " %d B", e.Bytes)
+	}
+	if e.Term != 0 {
+		fmt.Fprintf(&b, " term %d", e.Term)
+	}
+	if e.Note != "" {
+		fmt.Fprintf(&b, " %s", e.Note)
+	}
+	return b.String()
+}
+
+// compare orders the events of one instant by everything they say.
+func compare(a, b Event) int {
+	return cmp.Or(
+		cmp.Compare(a.Kind, b.Kind),
+		cmp.Compare(a.From, b.From),
+		cmp.Compare(a.To, b.To),
+		cmp.Compare(a.Num, b.Num),
+		cmp.Compare(a.Method, b.Method),
+		cmp.Compare(a.Bytes, b.Bytes),
+		cmp.Compare(a.Term, b.Term),
+		cmp.Compare(a.Note, b.Note),
+	)
+}

@@ -70,7 +70,7 @@
 // where gob panics. Decode never panics and does not believe the lengths that
 // it reads: it checks the form of a value before gob sees it. If a value ends
 // early Decode returns io.ErrUnexpectedEOF, where gob sometimes says io.EOF. A
-// message may have 256 MiB, and a value 200,000 levels.
+// message may have 64 MiB, and a value 200,000 levels.
 //
 // # Races
 //

@@ -48,15 +48,15 @@ func encodeProblem(v any, err error) Problem {
 			"and channels and functions not at all. Rename its fields, or take it out of what is sent."
 	case is(gobNoEncoding):
 		_, kind, _ := strings.Cut(text, gobNoEncoding)
-		p.Text = fmt.Sprintf("Encode failed: gob has no encoding for a %s. Channels and functions "+
-			"cannot be sent: take it out of %s.", kind, p.Type)
+		p.Text = fmt.Sprintf("Encode of %s failed: gob has no encoding for a %s, as for any channel or function. "+
+			"Keep it in the server, outside of what is sent or saved.", p.Type, kind)
 	case errors.Is(err, errTooDeep):
 		p.Text = fmt.Sprintf("Encode failed: %s. gob follows every pointer, "+
 			"so send indexes or keys instead of pointers back.", text)
 	case errors.Is(err, errTooLong):
 		p.Text = fmt.Sprintf("Encode failed: %s. Send or save less: a log that is never trimmed grows so.", text)
 	default:
-		p.Kind, p.Text = Failed, fmt.Sprintf("Encode of a %s failed: %s.", p.Type, text)
+		p.Kind, p.Text = Failed, fmt.Sprintf("Encode of %s failed: %s.", p.Type, text)
 	}
 	p.Text = place() + p.Text
 	return p
@@ -86,6 +86,10 @@ func decodeProblem(v any, err error) Problem {
 	p := Problem{Kind: WrongType, Type: typeName(v)}
 	text := err.Error()
 	is := func(part string) bool { return strings.Contains(text, part) }
+	failed := "Decode failed"
+	if v != nil {
+		failed = "Decode into " + p.Type + " failed"
+	}
 	const order = "Decode values in the order in which they were encoded, each into a variable of the type it had."
 	switch quoted, unknown := strings.CutPrefix(text, gobNameUnknown); {
 	case unknown:
@@ -95,23 +99,23 @@ func decodeProblem(v any, err error) Problem {
 			"a server that restarts needs it as well.", p.Type, strings.Replace(p.Type, "*", "&", 1))
 	case errors.Is(err, errTarget):
 		p.Kind = Misuse
-		p.Text = fmt.Sprintf("Decode was given a %s. It can fill in only what a pointer leads to: write d.Decode(&x).",
+		p.Text = fmt.Sprintf("Decode was given %s. It can fill in only what a pointer leads to: write d.Decode(&x).",
 			described(v))
 	case is(gobLocalType), is(gobLocalInterface), is(gobNoMatch), is(gobWrongField), is(gobNotAssignable),
 		strings.HasSuffix(text, gobOutOfRange):
-		p.Text = fmt.Sprintf("Decode into a %s failed, because something else was encoded there: %s. %s",
-			p.Type, text, order)
+		p.Text = fmt.Sprintf("%s, because something else was encoded there: %s. %s",
+			failed, text, order)
 	case errors.Is(err, io.ErrUnexpectedEOF):
 		p.Kind = BadData
-		p.Text = fmt.Sprintf("Decode into a %s failed: the data end in the middle of a value. They were cut off, "+
+		p.Text = fmt.Sprintf("%s: the data end in the middle of a value. They were cut off, "+
 			"or they are not what Encode wrote. Give the decoder all the bytes of one encoder, from the first one on.",
-			p.Type)
+			failed)
 	case errors.As(err, new(formatError)):
 		p.Kind = BadData
-		p.Text = fmt.Sprintf("Decode into a %s failed: %s. These bytes are not what Encode wrote, "+
-			"or not from the beginning. %s", p.Type, text, order)
+		p.Text = fmt.Sprintf("%s: %s. These bytes are not what Encode wrote, "+
+			"or not from the beginning. %s", failed, text, order)
 	default:
-		p.Kind, p.Text = Failed, fmt.Sprintf("Decode into a %s failed: %s.", p.Type, text)
+		p.Kind, p.Text = Failed, fmt.Sprintf("%s: %s.", failed, text)
 		if strings.HasPrefix(text, "gob: ") {
 			p.Kind = BadData
 		}
@@ -131,7 +135,7 @@ func registeredName(quoted string) string {
 // typeName is the type of v, or of what it points to.
 func typeName(v any) string {
 	if v == nil {
-		return "nil"
+		return ""
 	}
 	return pointee(reflect.TypeOf(v)).String()
 }

@@ -156,16 +156,23 @@ func encodesItself(t reflect.Type) (yes, byPointer bool) {
 		if t.Implements(e) {
 			return true, false
 		}
-		if t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(e) {
+		if pointerImplements(t, e) {
 			return true, true
 		}
 	}
 	for _, d := range decoders {
-		if t.Implements(d) || t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(d) {
+		if t.Implements(d) || pointerImplements(t, d) {
 			return true, false
 		}
 	}
 	return false, false
+}
+
+// pointerImplements reports whether a *t has the methods. Only named types and
+// structs can; to ask PointerTo for another would make reflect build the type.
+func pointerImplements(t, methods reflect.Type) bool {
+	return (t.Name() != "" || t.Kind() == reflect.Struct) && t.Kind() != reflect.Pointer &&
+		reflect.PointerTo(t).Implements(methods)
 }
 
 // isLower reports whether gob leaves f out because of its name. A blank field

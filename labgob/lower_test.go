@@ -85,18 +85,17 @@ type (
 	textOnly struct{ text string }
 )
 
-func (s selfEncoding) GobEncode() ([]byte, error)     { return []byte{byte(s.hidden)}, nil }
-func (s *selfEncoding) GobDecode(b []byte) error      { s.hidden = int(b[0]); return nil }
-func (s textOnly) MarshalText() ([]byte, error)       { return []byte(s.text), nil }
-func (s *textOnly) UnmarshalText(b []byte) error      { s.text = string(b); return nil }
-func (s lowLine) silence() (int, int, int, chan bool) { return s._line, 0, 0, nil }
+func (s selfEncoding) GobEncode() ([]byte, error) { return []byte{byte(s.hidden)}, nil }
+func (s *selfEncoding) GobDecode(b []byte) error  { s.hidden = int(b[0]); return nil }
+func (s textOnly) MarshalText() ([]byte, error)   { return []byte(s.text), nil }
+func (s *textOnly) UnmarshalText(b []byte) error  { s.text = string(b); return nil }
 
 func TestLowerCaseFieldsAreReportedWithTypeFieldAndAdvice(t *testing.T) {
 	for _, test := range []struct {
 		value              any
 		typ, field, advice string
 	}{
-		{lowTerm{}, "lowTerm", "term", "Rename term to Term"},
+		{lowTerm{1}, "lowTerm", "term", "Rename term to Term"},
 		{&lowMixed{}, "lowMixed", "term", "Rename term to Term"},
 		{[]lowMixed{}, "lowMixed", "term", "Rename term to Term"},
 		{[3]lowMixed{}, "lowMixed", "term", "Rename term to Term"},
@@ -106,14 +105,14 @@ func TestLowerCaseFieldsAreReportedWithTypeFieldAndAdvice(t *testing.T) {
 		{pointerTo{}, "lowMixed", "term", "(reached as P of labgob_test.pointerTo)"},
 		{inMapKey{}, "lowMixed", "term", "(reached as M of labgob_test.inMapKey)"},
 		{inMap{}, "lowMixed", "term", "(reached as M of labgob_test.inMap)"},
-		{tree{}, "tree", "depth", "Rename depth to Depth"},
-		{lowBoth{}, "lowBoth", "term", "There is a Term too"},
-		{lowChan{}, "lowChan", "done", "no channels or functions at all"},
-		{lowLock{}, "lowLock", "mu", "a sync.Mutex is not data"},
+		{tree{"k", nil, nil, 1}, "tree", "depth", "Rename depth to Depth"},
+		{lowBoth{1, 2}, "lowBoth", "term", "There is a Term too"},
+		{lowChan{"k", nil}, "lowChan", "done", "no channels or functions at all"},
+		{lowLock{"k", nil}, "lowLock", "mu", "a sync.Mutex is not data"},
 		{openLock{}, "openLock", "Mu", "Take Mu out of labgob_test.openLock"},
 		{lowEmbeds{}, "lowEmbeds", "embedded", "Rename type embedded to Embedded"},
-		{lowScript{}, "lowScript", "日", "Give it such a name"},
-		{lowLine{}, "lowLine", "_line", "Rename _line to Line"},
+		{lowScript{"k", 1}, "lowScript", "日", "Give it such a name"},
+		{lowLine{"k", 1}, "lowLine", "_line", "Rename _line to Line"},
 		{textOnly{}, "textOnly", "text", "Rename text to Text"},
 	} {
 		t.Run(reflect.TypeOf(test.value).String(), func(t *testing.T) {
@@ -157,7 +156,7 @@ func TestEveryLowerCaseFieldIsReportedOnce(t *testing.T) {
 		L    []lowMixed
 	}
 	r := record(t)
-	labgob.CheckType(reflect.TypeFor[both]())
+	labgob.CheckType(reflect.TypeOf(both{X: two{1, 2}}))
 	var fields []string
 	for _, p := range r.drain() {
 		fields = append(fields, p.Field)
@@ -188,7 +187,7 @@ func TestEncodeChecksTypesBehindInterfaces(t *testing.T) {
 	r := record(t)
 	labgob.Register(holder{})
 	r.none(t)
-	labgob.Register(hidden{})
+	labgob.Register(hidden{"k", "n"})
 	r.one(t)
 	for name, value := range map[string]any{
 		"field":     Entry{1, hidden{}},

@@ -42,7 +42,7 @@ type byteReader interface {
 }
 
 // maxMessage bounds the length of a message, in bytes. gob's own bound is 8 GB.
-const maxMessage = 1 << 28
+const maxMessage = 1 << 26
 
 func newStream(r io.Reader) *stream {
 	b, ok := r.(byteReader)
@@ -129,7 +129,7 @@ func (s *stream) readMessage() {
 	s.pos = len(s.data)
 	s.end = s.pos + int(n)
 	// A length is only a claim: memory is taken as bytes arrive.
-	const chunk = 1 << 20
+	const chunk = 1 << 16
 	for len(s.data) < s.end {
 		have := len(s.data)
 		s.data = slices.Grow(s.data, min(chunk, s.end-have))

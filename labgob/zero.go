@@ -157,7 +157,7 @@ func findOldElement(v reflect.Value, l *layout, zero presence, depth int) *old {
 		return nil
 	}
 	n := v.Len()
-	if l.shape == slice {
+	if l.shape == slice && v.Cap() > n {
 		v = v.Slice(0, v.Cap())
 	}
 	for i := range v.Len() {

@@ -7,6 +7,7 @@ import (
 	"math/big"
 	"math/rand"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/quick"
 	"time"
@@ -190,7 +191,7 @@ func TestCheckZeroAgreesWithGobOnRandomValues(t *testing.T) {
 		reflect.TypeFor[slices_](), reflect.TypeFor[[]*small](), reflect.TypeFor[[]int](), reflect.TypeFor[string](),
 	} {
 		stale := map[bool]int{}
-		for range 200 {
+		for range 60 {
 			seed := random.Int63()
 			variable := func() any { return sparse(rand.New(rand.NewSource(seed)), typ) }
 			r := record(t)
@@ -201,7 +202,10 @@ func TestCheckZeroAgreesWithGobOnRandomValues(t *testing.T) {
 				t.Fatalf("a %v, seed %d: %s", typ, seed, show(variable()))
 			}
 		}
-		t.Log(typ, stale)
+		t.Log(typ, "reported", stale[true], "accepted", stale[false])
+		scalars := typ == reflect.TypeFor[[]int]() || typ == reflect.TypeFor[string]()
+		assert.NotZero(t, stale[false])
+		assert.Equal(t, scalars, stale[true] == 0)
 	}
 }
 
@@ -271,7 +275,7 @@ func agree(t *testing.T, stale bool, variable func() any) bool {
 	for depth := range 4 {
 		senders = append(senders, shaped(reflect.ValueOf(variable()).Elem(), depth))
 	}
-	for range 10 {
+	for range 5 {
 		senders = append(senders, reflect.ValueOf(sparse(random, typ)))
 	}
 	wrong := ""
@@ -286,6 +290,7 @@ func agree(t *testing.T, stale bool, variable func() any) bool {
 		require.Equal(t, errFresh == nil, errUsed == nil)
 		if want, got := show(fresh.Interface()), show(used.Interface()); errFresh == nil && want != got {
 			wrong = fmt.Sprintf("sent %s, got %s", want, got)
+			break
 		}
 	}
 	return assert.Equal(t, stale, wrong != "", "gob: %q", wrong)
@@ -322,42 +327,72 @@ func shaped(v reflect.Value, depth int) reflect.Value {
 	return out
 }
 
-// show prints what gob can tell apart: nil and empty are one, and so are nil
-// and a pointer to zero.
+// show prints what gob can tell apart in what v points to: nil and empty are
+// one, and so are nil and a pointer to zero.
 func show(v any) string {
-	var print func(v reflect.Value) string
-	print = func(v reflect.Value) string {
-		switch v.Kind() {
-		case reflect.Pointer:
-			if v.IsNil() {
-				return print(reflect.New(v.Type().Elem()).Elem())
+	text, _ := canonical(reflect.ValueOf(v).Elem())
+	return text
+}
+
+// canonical returns a text for v, and whether v is zero to gob.
+func canonical(v reflect.Value) (text string, zero bool) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			if text, zero = canonical(v.Elem()); !zero {
+				return text, false
 			}
-			return print(v.Elem())
-		case reflect.Slice, reflect.Array:
-			text := fmt.Sprint(v.Len(), "[")
-			for i := range v.Len() {
-				text += print(v.Index(i)) + " "
-			}
-			return text + "]"
-		case reflect.Map:
-			return fmt.Sprint(v.Len(), v)
-		case reflect.Struct:
-			if s, ok := v.Addr().Interface().(fmt.Stringer); ok {
-				return s.String()
-			}
-			text := "{"
-			for i := range v.NumField() {
-				if v.Type().Field(i).IsExported() && v.Field(i).Kind() != reflect.Chan {
-					text += print(v.Field(i)) + " "
-				} else if v.Field(i).Kind() == reflect.Int && v.Type() == reflect.TypeFor[selfEncoding]() {
-					text += fmt.Sprint(v.Field(i))
-				}
-			}
-			return text + "}"
 		}
-		return fmt.Sprintf("%#v", v)
+		return "0", true
+	case reflect.Interface:
+		if v.IsNil() {
+			return "nil", true
+		}
+		text, _ = canonical(addressable(v.Elem()))
+		return v.Elem().Type().String() + ":" + text, false
+	case reflect.Map:
+		var entries []string
+		for i := v.MapRange(); i.Next(); {
+			key, _ := canonical(addressable(i.Key()))
+			value, _ := canonical(addressable(i.Value()))
+			entries = append(entries, key+":"+value)
+		}
+		slices.Sort(entries)
+		return fmt.Sprint(entries), v.Len() == 0
+	case reflect.Slice, reflect.Array:
+		text, zero = canonicalParts(v.Len(), v.Index)
+		return text, zero && (v.Kind() == reflect.Array || v.Len() == 0)
+	case reflect.Struct:
+		if s, ok := v.Addr().Interface().(fmt.Stringer); ok {
+			return s.String(), v.IsZero()
+		}
+		if self, ok := v.Interface().(selfEncoding); ok {
+			return fmt.Sprint(self.hidden), v.IsZero()
+		}
+		var sent []reflect.Value
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && v.Field(i).Kind() != reflect.Chan {
+				sent = append(sent, v.Field(i))
+			}
+		}
+		return canonicalParts(len(sent), func(i int) reflect.Value { return sent[i] })
 	}
-	return print(reflect.ValueOf(v).Elem())
+	return fmt.Sprintf("%#v", v), v.IsZero()
+}
+
+func canonicalParts(n int, part func(int) reflect.Value) (text string, zero bool) {
+	text, zero = fmt.Sprint(n, "["), true
+	for i := range n {
+		t, z := canonical(part(i))
+		text, zero = text+t+" ", zero && z
+	}
+	return text + "]", zero
+}
+
+func addressable(v reflect.Value) reflect.Value {
+	a := reflect.New(v.Type()).Elem()
+	a.Set(v)
+	return a
 }
 
 func TestDecodeReportsOldValuesAndDecodesAsGobDoes(t *testing.T) {

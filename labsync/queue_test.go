@@ -104,16 +104,20 @@ func TestWaitingNamesTheReaderThatWaitsForItself(t *testing.T) {
 	recordWaits(t)
 	synctest.Test(t, func(t *testing.T) {
 		var rw RWMutex
-		rw.RLock() // an older reader, who is not the point
+		rw.RLock()
+		time.Sleep(ms)
 		go func() {
 			rw.RLock()
 			rw.Lock()
 			rw.Unlock()
 		}()
+		time.Sleep(ms)
+		go rw.RLock()
 		time.Sleep(5 * ms)
-		require.Len(t, Waiting(), 1)
-		w := Waiting()[0]
-		assert.Equal(t, w.Goroutine, w.Holder.Goroutine)
+		require.Len(t, Waiting(), 2)
+		self, behind := Waiting()[0], Waiting()[1]
+		assert.Equal(t, self.Goroutine, self.Holder.Goroutine)
+		assert.Equal(t, goid.Get(), behind.Holder.Goroutine, "of other readers the oldest")
 		rw.RUnlock()
 		rw.RUnlock()
 		time.Sleep(ms)

@@ -83,7 +83,7 @@ func instants(t *testing.T, s *Stalls, useOther bool) (first, other []time.Durat
 			}
 		})
 		wg.Go(func() {
-			time.Sleep(time.Hour)
+			time.Sleep(time.Nanosecond) // the second mutex to be used
 			for range 20 {
 				if useOther {
 					b.Lock()
@@ -213,6 +213,38 @@ func TestAStalledHolderIsExcused(t *testing.T) {
 				assert.True(t, w.HolderWaited)
 			}
 		}
+	})
+}
+
+func TestAStallBeforeTheWaitIsNoExcuse(t *testing.T) {
+	waits := recordWaits(t)
+	synctest.Test(t, func(t *testing.T) {
+		var a, b Mutex
+		var wg sync.WaitGroup
+		awake := make(chan bool)
+		wg.Go(func() {
+			a.Lock()
+			SetStalls(&Stalls{Seed: 1, Probability: 1, Max: 50 * ms})
+			b.Lock() // stalls with a held
+			b.Unlock()
+			close(awake)
+			time.Sleep(20 * ms) // against the rule
+			a.Unlock()
+		})
+		synctest.Wait()
+		SetStalls(nil)
+		wait := func() {
+			a.Lock()
+			a.Unlock()
+		}
+		wg.Go(wait) // during the stall
+		<-awake
+		wg.Go(wait) // after it
+		wg.Wait()
+		require.Len(t, waits(), 2)
+		assert.True(t, waits()[0].HolderStalled)
+		assert.False(t, waits()[1].HolderStalled)
+		assert.Equal(t, waits()[0].Holder, waits()[1].Holder)
 	})
 }
 

@@ -185,6 +185,10 @@ func (s *Scripted) AwaitVote(after int) wire.RequestVoteArgs {
 		}
 		return false
 	}) {
+		if st := s.State(0); st.Leader {
+			s.t.Fail(lab.Failure{Rule: "§5.2", Text: fmt.Sprintf(
+				"%v, though it has not been granted the votes of a majority: it was to campaign in a term after %d", st, after)})
+		}
 		s.t.Fail(lab.Failure{Rule: "§5.2, Figure 2, Followers", Detail: s.describeReal(), Text: fmt.Sprintf(
 			"S0 has heard from no leader for %v and does not ask for votes in a term after %d", ElectionTime, after)})
 	}

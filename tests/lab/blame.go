@@ -27,10 +27,7 @@ func frozen(in, blocked []goroutine, handout string) Failure {
 		}
 	}
 	at, _ := student(waiter.Frames)
-	what := errand(waiter.Frames)
-	if what == "" {
-		what = "a goroutine"
-	}
+	what := waiter.errandOf()
 	if !strings.HasPrefix(waiter.State, "sync.Mutex") && !strings.HasPrefix(waiter.State, "sync.RWMutex") {
 		return Failure{Kind: Frozen, Text: fmt.Sprintf(
 			"the clock stands still: %s of %s is blocked at %s (%s) in something that was made outside of this case. "+

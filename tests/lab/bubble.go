@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"runtime/pprof"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
@@ -109,15 +108,14 @@ func (t *T) overBudget(budget time.Duration) Failure {
 		if !calls(g.Frames, bodyFrame) {
 			continue
 		}
-		if fr, ok := student(g.Frames); ok {
-			f.Text += fmt.Sprintf(": %s of %s has not returned, %s at %s",
-				errand(g.Frames), g.subject(), g.activity(), fr.place())
-			break
+		if fr, ok := student(g.Frames); ok && g.asked() {
+			f.Text += fmt.Sprintf(": %s of %s has not returned, it is %s at %s", g.errand(), g.subject(), g.activity(), fr.place())
+			return f
 		}
 		for _, fr := range g.Frames {
-			if packageOf(fr.Func) != module+"/tests/lab" && strings.HasPrefix(fr.Func, module+"/tests/") {
-				f.Text += ": it waits at " + fr.place()
-				break
+			if fr.isCase() {
+				f.Text += ": it is at " + fr.place()
+				return f
 			}
 		}
 	}
@@ -193,11 +191,12 @@ type heartbeat struct {
 	ended chan struct{}
 }
 
-// Steps of the heartbeat. A step costs about a microsecond: the short one is
-// for a run that is slow anyway, where it tells slow from stuck.
+// Steps of the heartbeat. A step costs half a microsecond: the short one is
+// for a run that is slow anyway, where it tells slow from stuck. Virtual time
+// that moves by less is not seen to move.
 const (
-	beatStep     = 20 * time.Millisecond
-	beatStepSlow = time.Millisecond
+	beatStep     = 5 * time.Millisecond
+	beatStepSlow = 100 * time.Microsecond
 )
 
 func (t *T) startHeartbeat() *heartbeat {

@@ -20,20 +20,19 @@ func (t *T) onWait(w labsync.Wait) {
 	if w.HolderStalled || w.HolderWaited || t.Failed() {
 		return
 	}
-	frames := framesOf(w.Stack)
-	what := errand(frames)
-	if what == "" || !t.mine() {
+	me := goroutine{Frames: framesOf(w.Stack)}
+	if !me.asked() {
 		return
 	}
-	me := currentGoroutine()
-	if _, n := me.server(); t.Dead(n) {
+	me.Labels = currentGoroutine().Labels
+	if _, n := me.server(); t.Dead(n) || !t.mine() {
 		return
 	}
-	at, _ := student(frames)
+	at, _ := student(me.Frames)
 	t.note(Failure{Kind: Lock, Text: fmt.Sprintf(
 		"%s held its mutex for %s of virtual time, locked at %s, while %s waited for it at %s: "+
 			"it slept, called or sent with the lock held. Unlock before, and check your state again after locking",
-		me.subject(), span(w.Until.Sub(w.Holder.Since)), holdPlace(w.Holder), what, at.place())})
+		me.subject(), span(w.Until.Sub(w.Holder.Since)), holdPlace(w.Holder), me.errand(), at.place())})
 }
 
 // holdPlace is where a mutex was locked.
@@ -47,19 +46,37 @@ func holdPlace(h labsync.Hold) string {
 
 // onDeadlock is go-deadlock's finding, with -tags deadlock.
 func (t *T) onDeadlock(report string) {
-	if !t.mine() {
-		return
+	if t.mine() {
+		t.note(goDeadlock(report))
 	}
-	text := "go-deadlock found that mutexes are locked in a way that can deadlock"
+}
+
+// goDeadlock makes a failure of go-deadlock's report: what it found, and the
+// lines that it marks.
+func goDeadlock(report string) Failure {
 	detail := strings.Split(strings.TrimSpace(report), "\n")
+	what := "mutexes are locked in a way that can deadlock"
+	var marked []string
 	for i, line := range detail {
 		if rest, ok := strings.CutPrefix(line, "POTENTIAL DEADLOCK:"); ok {
-			text += ": " + strings.TrimRight(strings.TrimSpace(rest), ":.")
+			what, _, _ = strings.Cut(strings.TrimSpace(rest), ".")
+			what = strings.TrimRight(what, ":")
 			detail = detail[i+1:]
 			break
 		}
 	}
-	t.note(Failure{Kind: Deadlock, Text: text, Detail: detail})
+	for _, line := range detail {
+		place, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if strings.Contains(line, "<<<<<") && !slices.Contains(marked, place) {
+			marked = append(marked, place)
+		}
+	}
+	f := Failure{Kind: Deadlock, Text: "go-deadlock found: " + what, Detail: detail}
+	if len(marked) > 0 {
+		f.Text += ", at " + strings.Join(marked, " and ")
+	}
+	f.Text += ". Lock in one order everywhere, and never twice"
+	return f
 }
 
 // stuckAfter is how long a wait lasts before it is taken for a deadlock.
@@ -109,13 +126,13 @@ func (s snapshot) deadlock() (Failure, bool) {
 			continue
 		}
 		story, certain := s.story(w)
-		if !certain && errand(framesOf(w.Stack)) == "" {
+		if !certain && !waiter.asked() {
 			continue // a mutex of the student's own making, held over a slow call
 		}
 		f := Failure{Kind: Deadlock, Text: story}
 		for _, other := range s.waits {
 			if g, ok := s.byID[other.Goroutine]; ok && other.Goroutine != w.Goroutine {
-				f.Detail = append(f.Detail, fmt.Sprintf("%s also waits: %s since %s for a mutex locked at %s",
+				f.Detail = append(f.Detail, fmt.Sprintf("%s also waits: at %s since %s, for a mutex locked at %s",
 					g.subject(), waitPlace(other), s.when(other.Since), holdPlace(other.Holder)))
 			}
 		}
@@ -142,12 +159,9 @@ func waitPlace(w labsync.Wait) string {
 // or is known already. Certain means that the wait cannot end by itself.
 func (s snapshot) story(w labsync.Wait) (text string, certain bool) {
 	var b strings.Builder
-	who := errand(framesOf(w.Stack))
-	if who == "" {
-		who = "a goroutine"
-	}
+	g := s.byID[w.Goroutine]
 	fmt.Fprintf(&b, "deadlock: %s of %s waits at %s since %s for a mutex that ",
-		who, s.byID[w.Goroutine].subject(), waitPlace(w), s.when(w.Since))
+		g.errandOf(), g.subject(), waitPlace(w), s.when(w.Since))
 	seen := []int64{w.Goroutine}
 	for {
 		h := w.Holder

@@ -3,6 +3,7 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"path"
 	"runtime"
 	"runtime/pprof"
 	"strconv"
@@ -109,18 +110,13 @@ func panicFailure(server int, what string, value any, stack []byte) Failure {
 		return Failure{Kind: Skeleton, Text: n.Error()}
 	}
 	f := Failure{Kind: Panic}
+	frames := panicked(stack)
 	at := "in the framework"
-	var detail []string
-	for _, g := range parseDump(stack) {
-		frames := afterPanic(g.Frames)
-		if fr, ok := student(frames); ok {
-			at = "at " + fr.place()
-		}
-		detail = studentTrace(frames)
-		break
+	if fr, ok := student(frames); ok {
+		at = "at " + fr.place()
 	}
 	f.Text = fmt.Sprintf("%s of S%d panicked %s: %v", what, server, at, value)
-	f.Detail = detail
+	f.Detail = studentTrace(frames)
 	return f
 }
 
@@ -144,11 +140,8 @@ func (t *T) ownPanic(name string) {
 		return
 	}
 	f := Failure{Kind: Harness, Text: fmt.Sprintf("the case's own goroutine %q panicked: %v", name, v)}
-	for _, g := range parseDump(stack) {
-		for _, fr := range afterPanic(g.Frames) {
-			f.Detail = append(f.Detail, fr.String())
-		}
-		break
+	for _, fr := range panicked(stack) {
+		f.Detail = append(f.Detail, fr.String())
 	}
 	t.note(f)
 }
@@ -178,8 +171,8 @@ func fromTestify(text string) Failure {
 		f.Detail = append(append([]string{}, said[1:]...), problem...)
 		f.Text = said[0]
 	}
-	for _, at := range sections["Error Trace"] {
-		f.Detail = append(f.Detail, "checked at "+at)
+	if at := sections["Error Trace"]; len(at) > 0 {
+		f.Detail = append(f.Detail, "checked at "+path.Base(strings.TrimSpace(at[0])))
 	}
 	return f
 }

@@ -18,13 +18,15 @@ import (
 // The lock is labsync's unless the fake is about sync's.
 
 type fake struct {
-	mu     labsync.Mutex
-	other  labsync.Mutex
-	plain  sync.Mutex
-	killed atomic.Bool
-	term   int
-	ch     chan int
-	peers  []*labrpc.ClientEnd
+	mu       labsync.Mutex
+	other    labsync.Mutex
+	plain    sync.Mutex
+	killed   atomic.Bool
+	term     int
+	unlocked int // should be under mu
+	ch       chan int
+	votes    map[string]int // always nil
+	peers    []*labrpc.ClientEnd
 }
 
 // makeFake is the Make of a well-behaved student: a ticker that ends.
@@ -88,7 +90,7 @@ func (f *fake) lockAB() {
 func (f *fake) lockBA() {
 	f.other.Lock() // B of BA
 	defer f.other.Unlock()
-	time.Sleep(time.Millisecond)
+	time.Sleep(2 * time.Millisecond)
 	f.mu.Lock() // A of BA
 	defer f.mu.Unlock()
 }
@@ -123,7 +125,7 @@ func (f *fake) spinPolitely() {
 // chatter lets time pass, a nanosecond at a time.
 func (f *fake) chatter() {
 	for !f.killed.Load() { // chatter
-		time.Sleep(1) // chatter
+		time.Sleep(time.Nanosecond) // chatter
 	}
 }
 
@@ -192,8 +194,7 @@ func (f *fake) skeleton() {
 func (f *fake) panicInGoroutine() {
 	go func() {
 		time.Sleep(time.Millisecond)
-		var m map[string]int
-		m["x"] = 1 // write to a nil map
+		f.votes["x"] = 1 // write to a nil map
 	}()
 }
 
@@ -212,7 +213,7 @@ func (f *fake) mapRace() {
 			for i := 0; !f.killed.Load(); i++ {
 				m[i%8] = i
 				if i%1000 == 0 {
-					time.Sleep(1)
+					time.Sleep(time.Nanosecond)
 				}
 			}
 		}()
@@ -244,4 +245,20 @@ func (s *Fake) Ping(_ *PingArgs, reply *PingReply) {
 	s.f.mu.Lock() // Ping locks
 	defer s.f.mu.Unlock()
 	reply.Term = s.f.term
+}
+
+// compute keeps a CPU busy.
+func (f *fake) compute(n int) {
+	for i := range n {
+		f.term += i & 1
+	}
+}
+
+// lockNested holds one mutex while it takes another, and lets no time pass.
+func (f *fake) lockNested() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.other.Lock()
+	defer f.other.Unlock()
+	f.term++
 }

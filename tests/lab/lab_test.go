@@ -3,10 +3,15 @@
 package lab
 
 import (
+	"math/rand"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"raftlabs/tests/trace"
 )
 
 // playing is a run of the framework's own tests.
@@ -49,4 +54,203 @@ func TestAWellBehavedStudentPasses(t *testing.T) {
 	if r.Failure != nil {
 		t.Error(r.Failure.Text, r.Failure.Detail)
 	}
+}
+
+func TestStreamsAndStepsFollowFromTheSeed(t *testing.T) {
+	draw := func(seed uint64, name string) (numbers []uint64, at []time.Duration, mixed uint64) {
+		p := playing(t, name, func(c *T) {
+			a, b := c.Stream("a"), c.Stream("b")
+			numbers = []uint64{a.Uint64(), a.Uint64(), b.Uint64()}
+			for range 3 {
+				before := c.Now()
+				c.Step("a")
+				step := c.Now() - before
+				assert.Positive(c, step)
+				assert.Less(c, step, time.Duration(1<<17))
+				c.Step("b")
+				at = append(at, c.Now())
+			}
+			mixed = c.Mixed()
+			assert.Equal(c, seed, c.Seed())
+			assert.Equal(c, name, c.Case())
+		})
+		p.seed = seed
+		require.Nil(t, p.run(t).Failure)
+		return numbers, at, mixed
+	}
+	n1, at1, m1 := draw(1, "X")
+	n2, at2, m2 := draw(1, "X")
+	assert.Equal(t, n1, n2)
+	assert.Equal(t, at1, at2)
+	assert.Equal(t, m1, m2)
+	assert.NotEqual(t, n1[0], n1[2], "actors have streams of their own")
+	n3, at3, m3 := draw(2, "X")
+	assert.NotEqual(t, n1, n3, "another seed")
+	assert.NotEqual(t, at1, at3)
+	assert.NotEqual(t, m1, m3)
+	_, _, m4 := draw(1, "Y")
+	assert.NotEqual(t, m1, m4, "another case")
+}
+
+func TestTheTopLevelOfMathRandRepeats(t *testing.T) {
+	draw := func() (n []int) {
+		play(t, "Rand", func(*T) { n = []int{rand.Int(), rand.Int()} })
+		return n
+	}
+	assert.Equal(t, draw(), draw())
+}
+
+func TestSeedsFollowFromTheFlags(t *testing.T) {
+	for _, c := range []struct {
+		seed         uint64
+		number, kind int
+		want         []uint64
+	}{
+		{0, 0, 1, []uint64{1}},
+		{0, 0, 3, []uint64{1, 2, 3}},
+		{0, 2, 10, []uint64{1, 2}},
+		{7, 0, 10, []uint64{7}},
+		{7, 3, 10, []uint64{7, 8, 9}},
+	} {
+		assert.Equal(t, c.want, seedsFor(c.seed, c.number, c.kind), "-lab.seed=%d -lab.seeds=%d", c.seed, c.number)
+	}
+	assert.Equal(t, []int{1, 3, 10}, []int{Rule.Seeds(), Scenario.Seeds(), Swarm.Seeds()})
+}
+
+func TestCheckFindsWhatATableLacks(t *testing.T) {
+	good := func() *Stage[int] {
+		return &Stage[int]{
+			Name: "election", Test: "TestElection", Handout: "handouts/01-election.md",
+			Cases: []Case[int]{{Name: "OneVote", Kind: Rule, Points: 2, Doc: "one vote a term", Rule: "§5.2", Run: func(*T, int) {}}},
+		}
+	}
+	require.NoError(t, good().Check())
+	assert.InDelta(t, 2, good().Points(), 0)
+	for want, spoil := range map[string]func(*Stage[int]){
+		"lower case":         func(s *Stage[int]) { s.Name = "Election" },
+		"name a test":        func(s *Stage[int]) { s.Test = "Election" },
+		"Handout is empty":   func(s *Stage[int]) { s.Handout = "" },
+		"no cases":           func(s *Stage[int]) { s.Cases = nil },
+		"CamelCase":          func(s *Stage[int]) { s.Cases[0].Name = "one_vote" },
+		"name is taken":      func(s *Stage[int]) { s.Cases = append(s.Cases, s.Cases[0]) },
+		"Doc is to be":       func(s *Stage[int]) { s.Cases[0].Doc = "two\nlines" },
+		"no points":          func(s *Stage[int]) { s.Cases[0].Points = 0 },
+		"there is no Kind(":  func(s *Stage[int]) { s.Cases[0].Kind = 7 },
+		"to cite its rule":   func(s *Stage[int]) { s.Cases[0].Rule = "" },
+		"budget is negative": func(s *Stage[int]) { s.Cases[0].Virtual = -1 },
+		"no Run":             func(s *Stage[int]) { s.Cases[0].Run = nil },
+	} {
+		s := good()
+		spoil(s)
+		assert.ErrorContains(t, s.Check(), want)
+	}
+}
+
+// The CPU time that counts against a goroutine is that since virtual time
+// moved last, not that of the run.
+func TestASlowRunWhoseTimeMovesPasses(t *testing.T) {
+	old := budget
+	defer func() { budget = old }()
+	quick(&budget)
+	budget.still, budget.spin = 50*time.Millisecond, 800*time.Millisecond
+	r := play(t, "Slow", func(c *T) {
+		f := &fake{}
+		c.Enter(1, "Make", func() {
+			for range 8 {
+				for start := cpuTime(); cpuTime()-start < 250*time.Millisecond; {
+					f.compute(1_000_000)
+				}
+				time.Sleep(10 * time.Millisecond)
+			}
+		})
+	})
+	if r.Failure != nil {
+		t.Error(r.Failure.Text)
+	}
+}
+
+// A goroutine that computes for much longer than a spin is let to, but lets
+// a millisecond pass now and then, is not accused.
+func TestABusyButLegalRunPasses(t *testing.T) {
+	old := budget
+	defer func() { budget = old }()
+	quick(&budget)
+	budget.spin = time.Second
+	r := play(t, "Busy", func(c *T) {
+		f := &fake{}
+		c.Enter(1, "Make", func() {
+			for start := cpuTime(); cpuTime()-start < 2*budget.spin; {
+				f.compute(1_000_000)
+				time.Sleep(time.Millisecond)
+			}
+		})
+	})
+	if r.Failure != nil {
+		t.Error(r.Failure.Text)
+	}
+	assert.GreaterOrEqual(t, r.CPU, 2*budget.spin)
+}
+
+func TestTheFirstFailureCounts(t *testing.T) {
+	r := play(t, "Two", func(c *T) {
+		c.Go("reader", func() {
+			<-c.Stop()
+			c.Failf("", "the second")
+		})
+		c.Cleanup(func() { c.Failf("", "the third") })
+		c.Sleep(time.Second)
+		assert.False(t, c.Failed())
+		c.Report(Failure{Text: "the first"})
+		assert.True(t, c.Failed())
+		c.Sleep(time.Second)
+		t.Error("Sleep went on after the failure")
+	})
+	require.NotNil(t, r.Failure)
+	assert.Equal(t, "the first", r.Failure.Text)
+	assert.Equal(t, time.Second, r.Failure.at)
+}
+
+func TestCleanupsRunLastFirstAfterAFailureToo(t *testing.T) {
+	var order []string
+	r := play(t, "Cleanups", func(c *T) {
+		c.Cleanup(func() { order = append(order, "first") })
+		c.Cleanup(func() {
+			c.Enter(0, "Kill", func() { order = append(order, "second") })
+			c.Sleep(time.Second)
+		})
+		c.Cleanup(func() { panic("boom") })
+		c.Failf("", "over")
+	})
+	assert.Equal(t, []string{"second", "first"}, order)
+	assert.Equal(t, "over", r.Failure.Text)
+}
+
+func TestAFailureShowsTheLastEvents(t *testing.T) {
+	r := play(t, "Events", func(c *T) {
+		for i := range 20 {
+			c.Recorder().Add(trace.Event{At: c.Now(), Kind: "sent", From: 0, To: 1, Num: uint64(i)})
+			c.Sleep(time.Millisecond)
+		}
+		c.Failf("", "over")
+	})
+	require.NotNil(t, r.Failure)
+	assert.Equal(t, 20, r.Events)
+	require.Len(t, r.Failure.Detail, 9)
+	assert.Contains(t, r.Failure.Detail[8], "S0 -> S1 #19")
+}
+
+func TestAReportHasAtMost40Lines(t *testing.T) {
+	p := playing(t, "Long", nil)
+	f := &record{Failure{Kind: Assert, Text: "x", Detail: make([]string, 100)}, 0}
+	lines := strings.Split(strings.TrimSuffix(p.report(f), "\n"), "\n")
+	require.Len(t, lines, maxLines)
+	assert.Contains(t, lines[38], "and 63 more lines")
+	assert.True(t, strings.HasPrefix(lines[39], "again: "))
+}
+
+func TestSpans(t *testing.T) {
+	assert.Equal(t, "12.3 ms", span(12300*time.Microsecond))
+	assert.Equal(t, "2 s", span(2*time.Second))
+	assert.Equal(t, "40 µs", span(40*time.Microsecond))
+	assert.Equal(t, "4.207 s", seconds(4207*time.Millisecond))
 }

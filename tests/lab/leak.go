@@ -1,7 +1,9 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.uber.org/goleak"
@@ -57,30 +59,37 @@ func (t *T) findLeaks(before goleak.Option) (err error) {
 	return goleak.Find(before, goleak.IgnoreAnyFunction(beatFrame))
 }
 
-// leakFailure names the first goroutine in the sentence and all in the detail.
+// leakFailure names the first goroutine in the sentence and all in the detail,
+// in an order that does not depend on the scheduler.
 func leakFailure(left []goroutine) Failure {
-	first := left[0]
-	for _, g := range left { // a student's goroutine says more than the framework's
-		if _, ok := student(g.Frames); ok {
-			first = g
-			break
-		}
-	}
+	slices.SortStableFunc(left, func(a, b goroutine) int {
+		return cmp.Or(cmp.Compare(a.strange(), b.strange()), cmp.Compare(a.leftover(), b.leftover()))
+	})
 	f := Failure{Kind: Leak}
-	f.Text = fmt.Sprintf("a goroutine of %s outlived Kill: it is %s", first.subject(), first.describe())
-	if first.Creator.isStudent() {
-		f.Text += fmt.Sprintf(", started at %s", first.Creator.place())
-	}
-	f.Text += fmt.Sprintf(". %s after Kill every goroutine is to have ended: look at killed() in its loop, and let nothing block it for good", span(killGrace))
+	f.Text = fmt.Sprintf("a goroutine outlived Kill: %s. %s after Kill every goroutine is to have ended: "+
+		"look at killed() in its loop, and let nothing block it for good", left[0].leftover(), span(killGrace))
 	if len(left) > 1 {
 		f.Detail = append(f.Detail, fmt.Sprintf("%d goroutines are left:", len(left)))
 		for _, g := range left {
-			line := g.subject() + ": " + g.describe()
-			if g.Creator.isStudent() {
-				line += ", started at " + g.Creator.place()
-			}
-			f.Detail = append(f.Detail, line)
+			f.Detail = append(f.Detail, g.leftover())
 		}
 	}
 	return f
+}
+
+// strange is 0 for a goroutine in student code: the framework's come last.
+func (g goroutine) strange() int {
+	if _, ok := student(g.Frames); ok {
+		return 0
+	}
+	return 1
+}
+
+// leftover says whose goroutine it is, what it does and where it comes from.
+func (g goroutine) leftover() string {
+	text := "one of " + g.subject() + " is " + g.describe()
+	if g.Creator.isStudent() {
+		text += ", started at " + g.Creator.place()
+	}
+	return text
 }

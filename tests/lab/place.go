@@ -39,6 +39,14 @@ func (f frame) isStudent() bool {
 	})
 }
 
+// isCase tells whether a frame is of a suite: of the framework's tests, but
+// not the runner's.
+func (f frame) isCase() bool {
+	path := packageOf(f.Func)
+	runner := path == module+"/tests/lab" && !strings.HasSuffix(f.File, "_test.go")
+	return strings.HasPrefix(path, module+"/tests/") && !runner
+}
+
 // student is the innermost frame of the student's code.
 func student(frames []frame) (frame, bool) {
 	for _, f := range frames {
@@ -116,21 +124,47 @@ func calls(frames []frame, function string) bool {
 }
 
 // errand is what a goroutine was asked to do by the network or by the case:
-// "RequestVote", "GetState". A goroutine of the student's own has none. It is
-// the outermost of the student's functions below the framework's.
-func errand(frames []frame) string {
-	for i, f := range frames {
-		if f.Func != handlerFrame && f.Func != enterFrame {
-			continue
-		}
-		for j := i - 1; j >= 0; j-- {
-			if name := frames[j].Func; frames[j].isStudent() && !strings.Contains(methodName(name), "func") {
-				return methodName(name)
+// "RequestVote", "GetState". A goroutine of the student's own has none, even
+// where it has inherited the labels of the call that started it.
+func (g goroutine) errand() string {
+	for i, f := range g.Frames {
+		switch f.Func {
+		case enterFrame:
+			return g.Labels["call"]
+		case handlerFrame:
+			for j := i - 1; j >= 0; j-- {
+				if g.Frames[j].isStudent() {
+					return methodName(outerFunc(g.Frames[j].Func))
+				}
 			}
+			return "a handler"
 		}
-		return "the framework"
 	}
 	return ""
+}
+
+// asked tells whether the goroutine has an errand.
+func (g goroutine) asked() bool { return calls(g.Frames, handlerFrame) || calls(g.Frames, enterFrame) }
+
+// errandOf is errand as the subject of a sentence.
+func (g goroutine) errandOf() string {
+	if what := g.errand(); what != "" {
+		return what
+	}
+	return "a goroutine"
+}
+
+// outerFunc is the named function that a function literal is in.
+func outerFunc(name string) string {
+	for {
+		at := strings.LastIndexByte(name, '.')
+		last := name[at+1:]
+		literal := strings.HasPrefix(last, "func") || strings.HasPrefix(last, "gowrap") || strings.Trim(last, "0123456789") == ""
+		if at < 0 || !literal {
+			return name
+		}
+		name = name[:at]
+	}
 }
 
 // methodName is the last part of a function's name: "RequestVote".

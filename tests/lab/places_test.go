@@ -3,6 +3,7 @@ package lab
 import (
 	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,11 +28,25 @@ var places = sync.OnceValue(func() map[int]string {
 
 var (
 	fakePlace = regexp.MustCompile(`fakes_test\.go:(\d+)`)
-	bodyPlace = regexp.MustCompile(`(gallery|lab)_test\.go:\d+`)
+	runsAt    = regexp.MustCompile(`(?m)^ +S\d runs at .*\n`)
+	bodyPlace = regexp.MustCompile(`(gallery_test|t)\.go:\d+`)
 )
 
-// normal makes a sentence independent of line numbers.
-func normal(text string) string {
+// coarse is the kinds that the watchdog finds: it knows the virtual time to
+// a heartbeat, whose step depends on the load of the machine.
+var coarse = []FailureKind{Frozen, Spin, RealBudget}
+
+var (
+	failedAt  = regexp.MustCompile(`seed 3 at [0-9.]+ s:`)
+	simulated = regexp.MustCompile(`for [0-9.]+ (s|ms|µs) of virtual time:`)
+)
+
+// normal makes a sentence independent of line numbers and of the scheduler.
+func normal(kind FailureKind, text string) string {
+	if slices.Contains(coarse, kind) {
+		text = failedAt.ReplaceAllString(text, "seed 3 at T s:")
+		text = simulated.ReplaceAllString(text, "for T s of virtual time:")
+	}
 	text = fakePlace.ReplaceAllStringFunc(text, func(at string) string {
 		line, _ := strconv.Atoi(fakePlace.FindStringSubmatch(at)[1])
 		name := places()[line]
@@ -40,5 +55,7 @@ func normal(text string) string {
 		}
 		return "<" + name + ">"
 	})
-	return bodyPlace.ReplaceAllString(text, "${1}_test.go:N")
+	text = strings.ReplaceAll(text, "-tags deadlock ", "")
+	text = runsAt.ReplaceAllString(text, "") // depends on the instant of the dump
+	return bodyPlace.ReplaceAllString(text, "${1}.go:N")
 }

@@ -183,9 +183,15 @@ func stackOfPanic() []byte {
 	return buf[:runtime.Stack(buf, false)]
 }
 
-// afterPanic drops the frames above the one that panicked: those of the
-// recovery, of panic itself, and of the runtime that called it.
-func afterPanic(frames []frame) []frame {
+// panicked is the frames of the goroutine that panicked, from the one that
+// did so outwards: above it are those of the recovery, of panic itself, and of
+// the runtime that called it.
+func panicked(stack []byte) []frame {
+	all := parseDump(stack)
+	if len(all) == 0 {
+		return nil
+	}
+	frames := all[0].Frames
 	for i := len(frames) - 1; i >= 0; i-- {
 		if frames[i].Func == "panic" || frames[i].Func == "runtime.gopanic" {
 			frames = frames[i+1:]

@@ -113,7 +113,7 @@ func (w *watchdog) look() *Failure {
 		return nil
 	}
 	virtual := w.t.lastNow()
-	w.t.slow.Store(virtual-w.now < 10*beatStep)
+	w.t.slow.Store(virtual-w.now < 20*beatStep)
 	if virtual != w.now {
 		w.now, w.moved, w.idle = virtual, now, 0
 		w.stuck, w.samples = "", 0
@@ -236,18 +236,6 @@ func spin(g goroutine, at frame) Failure {
 	return Failure{Kind: Spin, Text: fmt.Sprintf(
 		"a goroutine of %s loops at %s (%s) without letting time pass: sleep in the loop (10 ms), or wait on a sync.Cond or a channel",
 		g.subject(), at.place(), methodName(outerFunc(at.Func)))}
-}
-
-// outerFunc is the named function that a function literal is in.
-func outerFunc(name string) string {
-	for {
-		at := strings.LastIndexByte(name, '.')
-		last := name[at+1:]
-		if at < 0 || !(strings.HasPrefix(last, "func") || strings.HasPrefix(last, "gowrap") || strings.Trim(last, "0123456789") == "") {
-			return name
-		}
-		name = name[:at]
-	}
 }
 
 // sortOut separates what runs, or may run the next moment, from what waits

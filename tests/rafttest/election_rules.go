@@ -109,7 +109,7 @@ func majorityElects(t *lab.T, make raftapi.MakeFunc) {
 		s := cluster.NewScripted(t, n, make, cluster.Options{})
 		short := s.All()[1 : quorum-1]
 		s.GrantFrom(short...)
-		a := s.AwaitVote(s.AwaitVote(0).Term)
+		first := s.AwaitVote(0).Term
 		t.Sleep(aLittle)
 		if st := s.State(0); st.Leader {
 			t.Failf("§5.2", "S0 leads term %d of a cluster of %d with %d votes, its own included: it needs a majority, which is %d", st.Term, n, quorum-1, quorum)
@@ -118,7 +118,7 @@ func majorityElects(t *lab.T, make raftapi.MakeFunc) {
 		s.OnVote(func(peer int, a wire.RequestVoteArgs) (wire.RequestVoteReply, bool) {
 			return wire.RequestVoteReply{Term: a.Term, VoteGranted: true}, peer < quorum
 		})
-		term := s.AwaitVote(a.Term).Term
+		term := s.AwaitVote(first).Term
 		if !s.Await(aLittle, func() bool { return s.State(0).Leader }) {
 			t.Failf("§5.2", "S0 has %d votes of %d in term %d, its own included, which is a majority, but %v: it is to lead as soon as it has them and not wait for the %d peers that give no answer",
 				quorum, n, term, s.State(0), n-quorum)
@@ -131,9 +131,7 @@ func leaderAnnounces(t *lab.T, make raftapi.MakeFunc) {
 	const n = 5
 	s, term := elected(t, n, make)
 	won := t.Now()
-	// Heartbeats are at most 150 ms apart; "upon election" the first.
-	const soon = 150*time.Millisecond + aLittle
-	for _, wait := range []time.Duration{soon, time.Second, 3 * time.Second} {
+	for _, wait := range []time.Duration{aLittle, time.Second, 3 * time.Second} {
 		since := t.Now()
 		t.Sleep(wait)
 		heard := map[int]bool{}
@@ -141,7 +139,7 @@ func leaderAnnounces(t *lab.T, make raftapi.MakeFunc) {
 			if a.Args.Term == term && a.Args.LeaderId != 0 {
 				t.Failf("Figure 2, AppendEntries", "S0 leads term %d, but its AppendEntries names S%d as LeaderId", term, a.Args.LeaderId)
 			}
-			heard[a.Peer] = heard[a.Peer] || a.Args.Term == term && (a.At >= since || wait == soon)
+			heard[a.Peer] = heard[a.Peer] || a.Args.Term == term && (a.At >= since || wait == aLittle)
 		}
 		for peer := 1; peer < n; peer++ {
 			if !heard[peer] {
@@ -202,6 +200,18 @@ func olderTermRefused(t *lab.T, make raftapi.MakeFunc) {
 	if st := s.State(0); st.Term != term || st.Leader {
 		t.Failf("§5.1", "S0 was in term %d and has heard of older terms only, but now %v", term, st)
 	}
+	s.Close()
+
+	// A server that has not voted in its term, which it knows from a reply.
+	s = cluster.NewScripted(t, 3, make, cluster.Options{})
+	const told = 20
+	s.OnVote(func(_ int, a wire.RequestVoteArgs) (wire.RequestVoteReply, bool) {
+		return wire.RequestVoteReply{Term: max(a.Term, told)}, true
+	})
+	s.AwaitVote(0)
+	if s.Await(aLittle, func() bool { return s.State(0).Term >= told }) {
+		wantVote(t, s, request(told-5, 1), false, fmt.Sprintf("its term is %d: it refuses requests of older terms, whether it has voted in its own or not", told))
+	}
 }
 
 func higherTermFollows(t *lab.T, make raftapi.MakeFunc) {
@@ -249,12 +259,14 @@ func candidateYields(t *lab.T, make raftapi.MakeFunc) {
 	if !r.Success || r.Term != term {
 		t.Failf("§5.2", "S0 is a candidate of term %d and answered AppendEntries of that term's leader S1 with %q: it is to follow", term, r)
 	}
-	for range 30 {
-		s.Append(1, heartbeat(term, 1))
-		if st := s.State(0); st.Leader || st.Term != term {
-			t.Failf("§5.2", "S0 was a candidate of term %d and hears that term's leader S1, but %v: once it follows, votes that come late count for nothing", term, st)
+	// Until the votes have arrived, and no longer than its timer may run.
+	s.Await(130*time.Millisecond, func() bool {
+		st := s.State(0)
+		if st.Leader || st.Term != term {
+			t.Failf("§5.2", "S0 was a candidate of term %d and has heard that term's leader S1, but %v: once it follows, votes that come late count for nothing", term, st)
 		}
-	}
+		return false
+	})
 }
 
 func staleVotes(t *lab.T, make raftapi.MakeFunc) {

@@ -10,7 +10,7 @@ import (
 )
 
 // chunkSize is the number of events that a Recorder allocates at a time.
-const chunkSize = 512
+const chunkSize = 128
 
 // chunk holds events. next is nil until the chunk is full.
 type chunk struct {

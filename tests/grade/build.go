@@ -1,0 +1,66 @@
+package grade
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// built is a package's test binary, or why there is none.
+type built struct {
+	folder string // of the tree, with slashes
+	binary string // "": it does not compile
+	errors string // what the compiler said
+}
+
+// build compiles the tests of a package with the race detector. An error says
+// that the grader could not do its work; what the package's author did wrong
+// stands in the result.
+func build(ctx context.Context, tree, folder, into string) (built, error) {
+	b := built{folder: folder}
+	binary := filepath.Join(into, strings.ReplaceAll(folder, "/", "-")+".test")
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-race", "-o", binary, "./"+folder)
+	cmd.Dir = tree
+	out, err := cmd.CombinedOutput()
+	text := strings.TrimSpace(string(out))
+	var exit *exec.ExitError
+	switch {
+	case ctx.Err() != nil:
+		return b, fmt.Errorf("building ./%s: %w", folder, context.Cause(ctx))
+	case errors.As(err, &exit):
+		if !blamesFolder(text, folder) {
+			return b, fmt.Errorf("building ./%s failed outside of it: %w\n%s", folder, err, text)
+		}
+		b.errors = text
+		return b, nil
+	case err != nil:
+		return b, fmt.Errorf("building ./%s: %w", folder, err)
+	}
+	if _, err := os.Stat(binary); err != nil {
+		return b, fmt.Errorf("building ./%s made no test binary: is its _test.go file missing? %s", folder, text)
+	}
+	b.binary = binary
+	return b, nil
+}
+
+// place is a position that begins a line of the compiler's output.
+var place = regexp.MustCompile(`(?m)^(?:vet: )?(\.?[^\s:]+\.(?:go|s|c|h)):\d+`)
+
+// blamesFolder tells whether a failed build is the fault of the package in
+// the folder: a position in it is named, or no position at all is and the
+// tool chain itself was able to work.
+func blamesFolder(output, folder string) bool {
+	places := place.FindAllStringSubmatch(output, -1)
+	for _, p := range places {
+		if path.Dir(path.Clean(filepath.ToSlash(p[1]))) == folder {
+			return true
+		}
+	}
+	return len(places) == 0 && !strings.HasPrefix(output, "go: ")
+}

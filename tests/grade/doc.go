@@ -1,0 +1,59 @@
+// Package grade grades a Raft: it runs the suites case by case, each in a
+// process of its own, and adds up the points. grade.sh is its command.
+//
+//	./grade.sh                            grade this working tree's raft/
+//	./grade.sh solutions                  grade the reference: full marks
+//	./grade.sh --stage election --seeds 5 some stages, so many seeds a case
+//
+// The exit status is 0 for full marks, 1 for less, and 2 where the command
+// line is wrong or the grader itself could not do its work.
+//
+// # How a case is graded
+//
+// The package under test is built once, with -race. A compile error is shown
+// at its file and line, and every case of that package earns 0.
+//
+// Then each case runs in a process of its own: what kills one case costs no
+// other. By default a case runs with ten times the seeds that go test gives
+// it, from a first seed that the grader draws and prints at the end, so that
+// nobody can pass by knowing the seeds and an instructor can repeat them. A
+// case earns its points when all of its seeds pass. When [enoughFailures]
+// seeds have failed, or after a run that left a goroutine computing, the case
+// is stopped: it has lost its points, and the seeds that are left count as
+// not run.
+//
+// The runner (tests/lab) writes a line when a seed starts and one when it has
+// ended, on a pipe that only it is meant to write to. Verdicts come from
+// there, never from the standard output. The lines must come in the order in
+// which the seeds were asked for, each once, or the case fails. And where all
+// seeds pass but the process ends with a status other than 0, the case fails
+// too: the race detector may have reported after the last verdict.
+//
+// # Limits
+//
+//   - Time: --timeout of wall time a case. The runner's own watchdog knows
+//     more about a run that hangs and comes first.
+//   - Memory: 2 GiB resident a process, looked at every 20 ms (Linux). The
+//     limits of setrlimit do not serve: -race reserves terabytes of address
+//     space, which RLIMIT_AS and RLIMIT_DATA both count. GOMEMLIMIT, a
+//     quarter of that, has the garbage collector work before it comes to this.
+//   - Output: the first and the last 512 KiB of each of the standard output and
+//     the standard error are kept.
+//   - Processes: a case is a process group, killed whole when its first
+//     process has ended or has hit a limit.
+//   - Environment: PATH, an empty HOME and TMPDIR, and settings of the Go
+//     runtime. GOMAXPROCS is 1, the fastest for one bubble, on every machine,
+//     so that --jobs does not change what runs. The working directory is the
+//     package's.
+//
+// The code under test is in the process of the runner, and with os or syscall
+// it could write verdicts itself or start a process that leaves the group. So
+// this form is for code that its owner grades, and for code that somebody has
+// read.
+//
+// # The JSON report
+//
+// --format json prints one [Report]. Its fields' comments are its schema.
+// Version changes when a field changes its meaning or goes away; new fields
+// may come at any time.
+package grade

@@ -1,0 +1,175 @@
+package grade
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Options are what the command line asks for.
+type Options struct {
+	Tree    string        // the folder with go.mod
+	Target  string        // "" is the student's packages of the tree, or "solutions"
+	Stages  []string      // names; none is all of them
+	Case    string        // one case, or "" for all
+	Seeds   int           // a case; 0 is ten times the kind's default
+	Seed    uint64        // the first seed
+	Jobs    int           // cases in parallel
+	Timeout time.Duration // wall time a case
+	Memory  int64         // resident bytes a case
+	Format  string        // "text" or "json"
+}
+
+const (
+	defaultTimeout = 10 * time.Minute
+	defaultMemory  = 2 << 30
+)
+
+const usage = `usage: ./grade.sh [flags] [target]
+
+Targets:
+  (none)      this working tree's raft/
+  solutions   the reference solution
+
+Flags, before or after the target:
+  --stage NAME[,NAME]  only these stages
+  --case NAME          only this case
+  --seeds N            seeds a case (default: ten times those of go test: rules 10, scenarios 30, swarms 100)
+  --seed S             the first seed (default: drawn, and printed at the end)
+  --jobs J             cases in parallel (default: the number of CPUs)
+  --timeout D          wall time that a case may take, like 90s or 10m (default: 10m)
+  --format F           text or json (default: text)
+  --tree DIR           the folder that has the framework's go.mod (default: found upward from here)
+  --help               this page
+
+Exit status: 0 full marks, 1 less, 2 a wrong command line or a failure of the grader itself.
+`
+
+// usageError is a mistake on the command line.
+type usageError struct{ text string }
+
+func (e usageError) Error() string { return e.text }
+
+func wrongUsage(format string, args ...any) error {
+	return usageError{fmt.Sprintf(format, args...)}
+}
+
+// parse reads the command line. flag.ErrHelp asks for the usage.
+func parse(args []string, stages []Stage) (Options, error) {
+	o := Options{Memory: defaultMemory}
+	var stageList string
+	fs := flag.NewFlagSet("grade", flag.ContinueOnError)
+	fs.SetOutput(io.Discard)
+	fs.StringVar(&stageList, "stage", "", "")
+	fs.StringVar(&o.Case, "case", "", "")
+	fs.IntVar(&o.Seeds, "seeds", 0, "")
+	fs.Uint64Var(&o.Seed, "seed", 0, "")
+	fs.IntVar(&o.Jobs, "jobs", runtime.NumCPU(), "")
+	fs.DurationVar(&o.Timeout, "timeout", defaultTimeout, "")
+	fs.StringVar(&o.Format, "format", "text", "")
+	fs.StringVar(&o.Tree, "tree", "", "")
+
+	targets, err := parseInterleaved(fs, args)
+	if err != nil {
+		return o, err
+	}
+	given := map[string]bool{}
+	fs.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if err := o.check(given); err != nil {
+		return o, err
+	}
+	if o.Target, err = target(targets); err != nil {
+		return o, err
+	}
+	if given["stage"] {
+		if o.Stages, err = stageNames(stageList, stages); err != nil {
+			return o, err
+		}
+	}
+	if !given["seed"] {
+		o.Seed = 1 + uint64(rand.Uint32N(1<<32-1))
+	}
+	return o, nil
+}
+
+// parseInterleaved parses flags before and after the other arguments, which
+// it returns.
+func parseInterleaved(fs *flag.FlagSet, args []string) (others []string, err error) {
+	for {
+		if err := fs.Parse(args); errors.Is(err, flag.ErrHelp) {
+			return nil, err
+		} else if err != nil {
+			return nil, wrongUsage("%v", err)
+		}
+		if fs.NArg() == 0 {
+			return others, nil
+		}
+		others = append(others, fs.Arg(0))
+		args = fs.Args()[1:]
+	}
+}
+
+// maxSeed leaves room for the seeds that follow the first.
+const maxSeed = 1<<63 - 1
+
+func (o *Options) check(given map[string]bool) error {
+	switch {
+	case given["seeds"] && (o.Seeds < 1 || o.Seeds > 1_000_000):
+		return wrongUsage("--seeds %d: it is to be from 1 to 1,000,000", o.Seeds)
+	case given["seed"] && (o.Seed < 1 || o.Seed > maxSeed):
+		return wrongUsage("--seed %d: it is to be from 1 to 2^63-1", o.Seed)
+	case o.Jobs < 1:
+		return wrongUsage("--jobs %d: it is to be 1 or more", o.Jobs)
+	case o.Timeout <= 0:
+		return wrongUsage("--timeout %v: it is to be more than 0", o.Timeout)
+	case o.Format != "text" && o.Format != "json":
+		return wrongUsage("there is no format %q: the formats are text and json", o.Format)
+	}
+	return nil
+}
+
+// stageNames reads a list like "election,kv".
+func stageNames(list string, stages []Stage) ([]string, error) {
+	var known, names []string
+	for _, s := range stages {
+		known = append(known, s.Name)
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(known, name) {
+			return nil, wrongUsage("there is no stage %q: the stages are %s", name, strings.Join(known, ", "))
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
+// choose picks the stages and the cases that the options name.
+func (o Options) choose(stages []Stage) ([]Stage, error) {
+	var chosen []Stage
+	var names []string
+	for _, s := range stages {
+		if len(o.Stages) > 0 && !slices.Contains(o.Stages, s.Name) {
+			continue
+		}
+		for _, c := range s.Cases {
+			names = append(names, c.Name)
+		}
+		if o.Case != "" {
+			s.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c Case) bool { return c.Name != o.Case })
+		}
+		if len(s.Cases) > 0 {
+			chosen = append(chosen, s)
+		}
+	}
+	if len(chosen) == 0 {
+		return nil, wrongUsage("there is no case %q: the cases are %s", o.Case, strings.Join(names, ", "))
+	}
+	return chosen, nil
+}

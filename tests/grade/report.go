@@ -1,0 +1,119 @@
+package grade
+
+import (
+	"runtime"
+
+	"raftlabs/tests/lab"
+)
+
+// reportVersion is the version of the JSON report.
+const reportVersion = 1
+
+// Report is what a grading found. Times are in seconds, with three decimals.
+type Report struct {
+	Version        int           `json:"version"`         // 1
+	Target         string        `json:"target"`          // "raft" for the working tree's, or "solutions"
+	FirstSeed      uint64        `json:"first_seed"`      // of every case; --seed repeats it
+	Points         float64       `json:"points"`          // earned
+	Max            float64       `json:"max"`             // what the chosen cases are worth
+	Stages         []StageReport `json:"stages"`          // in the order of the course
+	Builds         []BuildReport `json:"builds"`          // one for each package under test
+	VirtualSeconds float64       `json:"virtual_seconds"` // simulated, all cases
+	RealSeconds    float64       `json:"real_seconds"`    // wall time of running the cases, side by side
+	CPUSeconds     float64       `json:"cpu_seconds"`     // of the cases' processes
+	GoVersion      string        `json:"go_version"`      // "go1.26.8"
+	Machine        Machine       `json:"machine"`
+}
+
+// Machine is where the grading ran.
+type Machine struct {
+	OS   string `json:"os"`   // "linux"
+	Arch string `json:"arch"` // "amd64"
+	CPUs int    `json:"cpus"`
+	Jobs int    `json:"jobs"` // cases in parallel
+}
+
+// BuildReport is the build of one package under test.
+type BuildReport struct {
+	Package     string  `json:"package"`          // "./raft"
+	Errors      string  `json:"errors,omitempty"` // the compiler's, where it failed: then no case of the package ran
+	RealSeconds float64 `json:"real_seconds"`
+}
+
+// StageReport is one stage.
+type StageReport struct {
+	Name    string       `json:"name"`    // "election"
+	Handout string       `json:"handout"` // "handouts/01-election.md"
+	Points  float64      `json:"points"`
+	Max     float64      `json:"max"`
+	Cases   []CaseReport `json:"cases"`
+}
+
+// CaseReport is one case. Passed, Failed and NotRun add up to Seeds.
+type CaseReport struct {
+	Name           string   `json:"name"`
+	Kind           string   `json:"kind"` // "rule", "scenario", "swarm"
+	Doc            string   `json:"doc"`  // what it does, one line
+	Points         float64  `json:"points"`
+	Max            float64  `json:"max"`
+	Seeds          int      `json:"seeds"`
+	Passed         int      `json:"passed"`
+	Failed         int      `json:"failed"`
+	NotRun         int      `json:"not_run"` // or begun and not ended
+	VirtualSeconds float64  `json:"virtual_seconds"`
+	RealSeconds    float64  `json:"real_seconds"` // wall time of its process
+	CPUSeconds     float64  `json:"cpu_seconds"`
+	PeakBytes      int64    `json:"peak_bytes"`        // resident memory
+	Hash           string   `json:"hash"`              // of its seeds' traces; equal where the runs were the same
+	Failure        *Failure `json:"failure,omitempty"` // null or absent where it earned its points
+}
+
+// Failure is why a case earned nothing: its first failing seed, or what
+// ended its process.
+type Failure struct {
+	Seed      uint64   `json:"seed"`   // the failing seed, or the one that was running; 0 where none was
+	Rule      string   `json:"rule"`   // the place in the paper, "§5.2", or ""
+	Text      string   `json:"text"`   // one sentence
+	Kind      string   `json:"kind"`   // of tests/lab ("assert", "race", "leak", ...), or one of those below
+	Detail    []string `json:"detail"` // more lines
+	AtSeconds float64  `json:"at_seconds"`
+	Again     string   `json:"again"` // the command that runs it again, or ""
+}
+
+// Kinds of failure that the grader itself finds.
+const (
+	kindBuild   = "build"   // the package does not compile
+	kindPanic   = "panic"   // a panic ended the process (also a kind of tests/lab)
+	kindRace    = "race"    // the race detector reported after the verdicts (also a kind of tests/lab)
+	kindExit    = "exit"    // the process ended before all seeds had, or with a status other than 0
+	kindTimeout = "timeout" // --timeout
+	kindMemory  = "memory"  // the memory limit
+	kindVerdict = "verdict" // the verdict pipe carried what the runner does not write
+)
+
+func newReport(o Options) *Report {
+	name := o.Target
+	if o.Target == targetStudent {
+		name = "raft"
+	}
+	return &Report{
+		Version: reportVersion, Target: name, FirstSeed: o.Seed,
+		GoVersion: runtime.Version(),
+		Machine:   Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Jobs: o.Jobs},
+	}
+}
+
+// full tells whether every point was earned.
+func (r *Report) full() bool { return r.Points == r.Max }
+
+// harnessAtFault names a case in which the framework itself failed, or "".
+func (r *Report) harnessAtFault() string {
+	for _, s := range r.Stages {
+		for _, c := range s.Cases {
+			if c.Failure != nil && c.Failure.Kind == string(lab.Harness) {
+				return s.Name + "/" + c.Name
+			}
+		}
+	}
+	return ""
+}

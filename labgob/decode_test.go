@@ -37,7 +37,7 @@ func TestTheEndOfTheDataIsReturnedButNotReported(t *testing.T) {
 // Wherever the data are cut off within a value, Decode says so, and it never
 // says io.EOF, which callers take for an empty persister.
 func TestTruncatedDataAreReported(t *testing.T) {
-	for _, v := range []any{7, "text", Args{Term: 1, Entries: []Entry{{1, Op{Key: "k"}}, {2, 3}}}, map[string]int{"a": 1}} {
+	for _, v := range []any{7, "text", Args{Term: 1, Entries: []Entry{{1, Op{Key: "k"}}, {2, 3}}}, map[string]int{"a": 1}, string(make([]byte, 300))} {
 		data := encoded(t, v)
 		for cut := 1; cut < len(data); cut++ {
 			r := record(t)
@@ -181,13 +181,24 @@ func TestDecodeTakesNoMoreThanItsValue(t *testing.T) {
 type (
 	// bomb cannot be decoded.
 	bomb struct{ N int }
-	// inner is embedded by pointer, through which gob reaches for fields.
+	// short says that its bytes end too early, in the words of the end of data.
+	short struct{ N int }
+	// Inner is embedded by pointer, through which gob reaches for fields.
 	Inner   struct{ A int }
 	byPromo struct{ *Inner }
 )
 
 func (b bomb) GobEncode() ([]byte, error) { return []byte{1}, nil }
 func (b *bomb) GobDecode([]byte) error    { panic("no such bomb") }
+
+func (s short) GobEncode() ([]byte, error) { return nil, nil }
+func (s *short) GobDecode([]byte) error    { return io.EOF }
+
+func TestAMethodsEOFIsNotTheEndOfTheData(t *testing.T) {
+	r := record(t)
+	assert.Equal(t, io.ErrUnexpectedEOF, decode(encoded(t, short{}), new(short)))
+	assert.Equal(t, labgob.BadData, r.one(t).Kind)
+}
 
 func TestAPanicWhileDecodingBecomesAnError(t *testing.T) {
 	r := record(t)

@@ -74,8 +74,8 @@
 //
 // # Races
 //
-// The checks add no ordering between goroutines to what gob does by itself.
-// What they share is hidden from the race detector, so that it sees the races
+// While they find nothing the checks add no ordering between goroutines to what
+// gob does by itself. What they share is hidden from the race detector, so that it sees the races
 // of the code under test as it would see them without this package. Reading a
 // value to check it is a read like gob's own.
 package labgob

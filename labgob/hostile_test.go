@@ -122,6 +122,9 @@ func TestBytesThatAreNoGobAreReported(t *testing.T) {
 		"a type of two kinds":    {[]byte{6, 0xff, 0x81, 2, 0, 2, 0}, "type number 65 is of two kinds"},
 		"a type with many kinds": {[]byte{4, 0xff, 0x81, 9, 0}, "field 8 of a type's definition, which has 7"},
 		"bytes after a type":     {[]byte{6, 0xff, 0x81, 2, 0, 0, 7}, "1 bytes after the definition of a type"},
+		"a type twice":           {messages([]byte{0xff, 0x81, 2, 0, 0}, []byte{0xff, 0x81, 2, 0, 0}, []byte{4, 0, 2}), "type number 65 is defined twice"},
+		"gob's own type":         {messages([]byte{33, 2, 0, 0}, []byte{4, 0, 2}), "type number 17 is defined twice"},
+		"a long message":         {number(1<<26 + 1), "a message of 67108865 bytes, where 64 MiB are allowed"},
 		"a negative array":       {[]byte{8, 0xff, 0x81, 1, 3, 5, 0, 0, 0}, "an array of a negative length"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -141,7 +141,7 @@ func TestCleanTypesAreNotReported(t *testing.T) {
 	r := record(t)
 	for _, value := range []any{
 		0, "", []byte{}, Args{}, &Reply{}, cleanTree{}, opaqueAll{}, blank{}, openChan{}, Op{},
-		map[string]Op{}, []any{}, struct{}{}, time.Now(), new(any),
+		map[string]Op{}, []any{}, struct{}{}, time.Now(), new(any), struct{ url.URL }{},
 	} {
 		labgob.CheckType(reflect.TypeOf(value))
 	}
@@ -166,6 +166,18 @@ func TestEveryLowerCaseFieldIsReportedOnce(t *testing.T) {
 	labgob.CheckType(reflect.TypeFor[*both]())
 	labgob.CheckType(reflect.TypeFor[two]())
 	r.none(t)
+}
+
+func TestTypesThatEncodeThemselvesAreLeftOutBesideOthers(t *testing.T) {
+	type mixed struct {
+		At   time.Time
+		Self *selfEncoding
+		N    big.Int
+		low  int
+	}
+	r := record(t)
+	labgob.CheckType(reflect.TypeOf(mixed{low: 1}))
+	assert.Equal(t, "low", r.one(t).Field)
 }
 
 func TestANewSinkIsToldAgain(t *testing.T) {

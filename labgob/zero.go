@@ -64,7 +64,7 @@ func (o *old) under(step string) *old {
 }
 
 const (
-	omitted = "gob does not send a field that is zero, so that the old value would stay when a zero is meant."
+	omitted = "gob does not send a field that is zero or empty, so the old value would stay when that is meant."
 	merged  = "gob adds what arrives to the keys that a map has and removes none."
 	looped  = "gob would decode into the same variable again and again."
 )

@@ -407,8 +407,8 @@ func TestDecodeReportsOldValuesAndDecodesAsGobDoes(t *testing.T) {
 	p := r.one(t)
 	assert.Equal(t, "Term", p.Field)
 	assert.Regexp(t, `^labgob/zero_test.go:\d+: a value would be decoded into a labgob_test.Reply that is not empty: `+
-		`Term is 3 already. gob does not send a field that is zero, so that the old value would stay when a zero is `+
-		`meant. Declare a fresh variable \(var x labgob_test.Reply\) right before it, inside the loop if there is one.$`,
+		`Term is 3 already. gob does not send a field that is zero or empty, so the old value would stay when `+
+		`that is meant. Declare a fresh variable \(var x labgob_test.Reply\) right before it, inside the loop if there is one.$`,
 		p.Text)
 }
 

@@ -64,6 +64,11 @@ type call struct {
 	callingAt, servingAt int // places in the incarnations' sets, counted from 1
 }
 
+// maxUnderWay is more calls than any use of the network has under way at one
+// time. Without a bound, a loop that calls without letting time pass would fill
+// the memory.
+const maxUnderWay = 10_000
+
 type callState uint8
 
 const (
@@ -101,6 +106,9 @@ func (n *Network) call(e *ClientEnd, svcMeth string, args, reply any) bool {
 	c := &call{from: e.from, replyType: reflect.TypeOf(reply).Elem()}
 	c.From, c.To, c.Incarnation, c.Method = e.from.node.id, e.to, e.from.number, svcMeth
 	hide()
+	if n.abandoned.Load() {
+		<-n.limbo
+	}
 	c.args = n.pack(args)
 	n.domain.do(func() { n.send(c) })
 	if c.waiter == nil { // the network is closed
@@ -185,6 +193,11 @@ func (n *Network) send(c *call) {
 	}
 	n.underWay++
 	c.waiter = n.waiterOf()
+	if n.underWay > maxUnderWay {
+		n.abandoned.Store(true)
+		c.problem = fmt.Errorf("labrpc: S%d calls %s on S%d: more than %d calls are under way at once, the network has given up; "+
+			"let time pass between two calls, and have a bounded number of them under way to a peer", c.From, c.Method, c.To, maxUnderWay)
+	}
 	if c.from.dead {
 		c.state = lost
 		c.waiter.timer.Reset(n.giveUp(c.Message))

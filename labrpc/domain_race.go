@@ -103,10 +103,12 @@ func (d *domain) doOrdered(f func()) {
 func hide()   { runtime.RaceDisable() }
 func unhide() { runtime.RaceEnable() }
 
-// What was done before Serve happened before every method that runs: release
-// is called by the one, acquire by the others.
-func (in *incarnation) release() { runtime.RaceReleaseMerge(unsafe.Pointer(&in.ready)) }
-func (in *incarnation) acquire() { runtime.RaceAcquire(unsafe.Pointer(&in.ready)) }
+// edge is an order that the race detector is told of: what was done before a
+// release happened before what follows an acquire.
+type edge struct{ at byte }
+
+func (e *edge) release() { runtime.RaceReleaseMerge(unsafe.Pointer(&e.at)) }
+func (e *edge) acquire() { runtime.RaceAcquire(unsafe.Pointer(&e.at)) }
 
 // parcel is a message between a server's memory and the network's: a copy, or
 // where its type is beyond copying by hand (maps, types with their own gob

@@ -71,12 +71,17 @@ type world struct {
 	ends   [][]*labrpc.ClientEnd
 	echoes []*Echo
 	events []labrpc.Event
+	mu     sync.Mutex // the network orders nobody
 	errors []error
 }
 
 func newWorld(t *testing.T, n int, opts labrpc.Options) *world {
 	w := &world{t: t}
-	opts.OnError = func(err error) { w.errors = append(w.errors, err) }
+	opts.OnError = func(err error) {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.errors = append(w.errors, err)
+	}
 	w.net = labrpc.New(n, opts)
 	w.net.Observe(labrpc.ObserverFunc(func(e labrpc.Event) { w.events = append(w.events, e) }))
 	for i := range n {

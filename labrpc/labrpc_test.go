@@ -352,3 +352,32 @@ func TestCloseEndsEverythingThatIsUnderWay(t *testing.T) {
 		assert.False(t, w.ends[0][1].Call("Echo.Echo", &EchoArgs{}, &EchoReply{}))
 	})
 }
+
+func TestCallsWithoutEndAreStopped(t *testing.T) {
+	inBubble(t, 2, labrpc.Options{}, func(t *testing.T, w *world) {
+		for i := range 10_001 {
+			go w.echo(0, 1, i)
+		}
+		time.Sleep(time.Second)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		require.NotEmpty(t, w.errors)
+		assert.ErrorContains(t, w.errors[0], "more than 10000 calls are under way at once")
+		assert.ErrorContains(t, w.errors[0], "S0 calls Echo.Echo on S1")
+	})
+}
+
+func TestAnAbandonedNetworkHoldsItsCallersForGood(t *testing.T) {
+	assert.PanicsWithError(t, "deadlock: main bubble goroutine has exited but blocked goroutines remain", func() {
+		inBubble(t, 2, labrpc.Options{}, func(t *testing.T, w *world) {
+			w.net.Abandon()
+			returned := false
+			go func() {
+				w.echo(0, 1, 1)
+				returned = true
+			}()
+			time.Sleep(time.Hour)
+			w.net.Do(func() { assert.False(t, returned) })
+		})
+	})
+}

@@ -7,6 +7,7 @@ import (
 	"runtime/pprof"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -54,6 +55,9 @@ type Network struct {
 	domain *domain
 	codec  *codec
 	quit   chan struct{} // closed by Close
+	limbo  chan struct{} // never closed: see Abandon
+
+	abandoned atomic.Bool
 
 	// All that follows is touched in the domain only.
 	nodes     []*node
@@ -86,7 +90,7 @@ type incarnation struct {
 	sent     []uint64 // calls so far, by callee
 	calling  set      // calls made by this incarnation that have not ended
 	serving  set      // calls whose method runs here
-	ready    byte     // what was written before Serve is ordered before every method: see acquire
+	ready    edge     // from Serve to every method that runs
 }
 
 type link struct {
@@ -118,7 +122,7 @@ func New(servers int, opts Options) *Network {
 		n.links = append(n.links, make([]link, servers))
 	}
 	n.setFaults(opts.Faults)
-	n.quit = make(chan struct{})
+	n.quit, n.limbo = make(chan struct{}), make(chan struct{})
 	n.domain = newDomain(n.idle)
 	return n
 }
@@ -136,6 +140,11 @@ func (n *Network) Close() {
 		}
 	})
 }
+
+// Abandon gives the network up, from whatever goroutine, inside or outside of
+// its bubble: a server's goroutine that comes to Call or DoFor is not heard of
+// again. A run that cannot be ended is stopped this way as far as it goes.
+func (n *Network) Abandon() { n.abandoned.Store(true) }
 
 // idle tells whether the network is closed and nothing is left to do in it.
 func (n *Network) idle() bool { return n.closed && n.underWay == 0 }
@@ -159,6 +168,9 @@ func (n *Network) Do(f func()) { n.domain.doOrdered(f) }
 //go:norace
 func (n *Network) DoFor(f func()) {
 	hide()
+	if n.abandoned.Load() {
+		<-n.limbo
+	}
 	n.domain.do(f)
 	unhide()
 }
@@ -200,7 +212,7 @@ func (n *Network) ServeAs(server int, name string, rcvr any) error {
 	}
 	n.Do(func() {
 		if in := n.nodes[server].up; in != nil {
-			in.release()
+			in.ready.release()
 			in.services = append(in.services, s)
 		} else {
 			err = fmt.Errorf("labrpc: Serve on S%d, which is down: Boot it first", server)

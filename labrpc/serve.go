@@ -13,7 +13,7 @@ import (
 //go:norace
 func (n *Network) runHandler(c *call) {
 	in, m := c.callee, c.method
-	in.acquire()
+	in.ready.acquire()
 	pprof.SetGoroutineLabels(in.node.labels)
 	reply := n.invoke(in, m, c.args)
 	hide()
@@ -38,7 +38,7 @@ func (n *Network) deliverAgain(c *call) {
 	n.domain.do(func() { n.arriveAgain(c) })
 	unhide()
 	if in := c.callee; in != nil {
-		in.acquire()
+		in.ready.acquire()
 		pprof.SetGoroutineLabels(in.node.labels)
 		n.invoke(in, c.method, c.args)
 	}

@@ -52,6 +52,7 @@ type hold struct {
 //
 //go:norace
 func (c *core) lock(read bool, pc uintptr) *waiter {
+	park()
 	self := goid.Get()
 	c.stall(self, beforeLock)
 	if !c.take(read, hold{goroutine: self, pc: pc, since: now(), shown: detecting}) {

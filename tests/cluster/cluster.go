@@ -84,6 +84,7 @@ func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
 		s.Seed = t.Mixed()
 		labsync.SetStalls(&s)
 	}
+	t.OnAbandon(c.Net.Abandon)
 	t.Cleanup(c.Close)
 	return c
 }

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"strings"
 
 	"raftlabs/labrpc"
 	"raftlabs/tests/lab"
@@ -42,15 +43,22 @@ func (r *recorder) Observe(e labrpc.Event) {
 	case labrpc.Sent:
 		r.links[linkMethod{e.From, e.To, e.Method}]++
 		if m := r.wire.Request(e.Method, e.Args); m != nil {
-			out.Term, out.Note = wire.Term(m), m.String()
+			out.Term, out.Note = wire.Term(m), note(m)
 			r.sent(e, wire.Term(m))
 		}
 	case labrpc.Replied:
 		if m := r.wire.Reply(e.Method, e.Result); m != nil {
-			out.Term, out.Note = wire.Term(m), m.String()
+			out.Term, out.Note = wire.Term(m), note(m)
 		}
 	}
 	r.t.Recorder().Add(out)
+}
+
+// note is a message's text without the term, which an event has a field for.
+func note(m wire.Message) string {
+	_, term, _ := strings.Cut(m.String(), " ")
+	_, rest, _ := strings.Cut(term, " ")
+	return rest
 }
 
 // sent watches who sends what only a leader sends. What the case itself sends

@@ -73,7 +73,7 @@ func TestAnEarlierFailureComesBeforeTheCrash(t *testing.T) {
 
 func TestEndingTheProcessIsNoPass(t *testing.T) {
 	for _, c := range []struct{ name, kind, text string }{
-		{"ExitsWith0", kindExit, "os.Exit(0) was called at " + fakeFolder + "/fake_test.go:"},
+		{"ExitsWith0", kindExit, "os.Exit(0) was called at " + placeOf(t, "goroutine exits")},
 		{"ExitsQuietly", kindExit, "the process ended (exit status 0) while seed 7 was running"},
 		{"ExitsByLog", kindExit, "the process ended (exit status 1) while seed 7 was running"},
 		{"OddEnd", kindExit, "every seed passed, yet the process ended with exit status 3"},
@@ -113,7 +113,7 @@ func TestTheTimeoutKillsTheWholeGroup(t *testing.T) {
 	require.NotNil(t, r.Failure)
 	assert.Equal(t, kindTimeout, r.Failure.Kind)
 	assert.Equal(t, "the case took more than 1.5s of wall time and was ended while seed 7 was running", r.Failure.Text)
-	assert.Eventually(t, func() bool { return len(processesOf(t, "sleep 1000")) == 0 }, 10*time.Second, 10*time.Millisecond,
+	assert.Eventually(t, func() bool { return len(sleepers(t, "1000")) == 0 }, 10*time.Second, 10*time.Millisecond,
 		"the process's child is killed, too")
 	b, err := fakeBinary()
 	require.NoError(t, err)
@@ -121,10 +121,16 @@ func TestTheTimeoutKillsTheWholeGroup(t *testing.T) {
 }
 
 func TestAChildThatKeepsThePipesOpenIsNotWaitedFor(t *testing.T) {
-	r := gradeFake(t, "LeavesChild", 1, nil)
-	assert.NotEmpty(t, processesOf(t, "sleep 3"), "the child still holds the pipes")
+	r := gradeFake(t, "LeavesGroup", 1, nil)
+	assert.NotEmpty(t, sleepers(t, "3"), "the child still holds the pipes")
 	assert.Nil(t, r.Failure, "what the process said is read to the end")
 	assert.Equal(t, 1, r.Passed)
+}
+
+func TestTheGroupIsKilledWhenItsFirstProcessHasEnded(t *testing.T) {
+	r := gradeFake(t, "LeavesChild", 2, nil)
+	assert.Nil(t, r.Failure)
+	assert.Eventually(t, func() bool { return len(sleepers(t, "2000")) == 0 }, 10*time.Second, 10*time.Millisecond)
 }
 
 func TestARaceFailsTheCaseAndShowsBothPlaces(t *testing.T) {

@@ -47,7 +47,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// grade runs one case of testdata/fake with seeds 7, 8, 9, ...
+// gradeFake runs one case of testdata/fake with seeds 7, 8, 9, ...
 func gradeFake(t *testing.T, name string, seeds int, change func(*Options)) CaseReport {
 	t.Helper()
 	b, err := fakeBinary()
@@ -80,7 +80,7 @@ func placeOf(t *testing.T, comment string) string {
 }
 
 // processesOf are the running processes that have the text in their command
-// line and this process among their ancestors' groups or not at all.
+// line, separated by spaces.
 func processesOf(t *testing.T, text string) []int {
 	t.Helper()
 	names, err := filepath.Glob("/proc/[0-9]*/cmdline")
@@ -98,4 +98,11 @@ func processesOf(t *testing.T, text string) []int {
 		}
 	}
 	return pids
+}
+
+// sleepers are the processes that testdata/fake has started for this test
+// process, and that still run.
+func sleepers(t *testing.T, seconds string) []int {
+	t.Helper()
+	return processesOf(t, "sleep "+seconds+"."+strconv.Itoa(os.Getpid()))
 }

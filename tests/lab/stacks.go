@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"runtime"
@@ -155,6 +156,16 @@ func dumpAll() []goroutine {
 			return parseDump(buf[:n])
 		}
 	}
+}
+
+// dumpSome is dumpAll for when there are too many: as many stacks as fit.
+func dumpSome() []goroutine {
+	buf := make([]byte, 4<<20)
+	text := buf[:runtime.Stack(buf, true)]
+	if end := bytes.LastIndex(text, []byte("\n\n")); end >= 0 {
+		text = text[:end]
+	}
+	return parseDump(text)
 }
 
 // inBubble keeps the goroutines of one bubble.

@@ -51,6 +51,7 @@ type shared struct {
 	counts   []count
 	steps    []stepper
 	cleanups []func()
+	onGiveUp []func()
 	workers  []count // framework goroutines that have not ended
 }
 
@@ -196,6 +197,31 @@ func (t *T) takeCleanup() func() {
 	f := t.shared.cleanups[n-1]
 	t.shared.cleanups = t.shared.cleanups[:n-1]
 	return f
+}
+
+// OnAbandon has f called if the run has to be given up although its goroutines
+// go on: from outside of the bubble, in the middle of whatever happens. f must
+// not wait.
+//
+//go:norace
+func (t *T) OnAbandon(f func()) {
+	raceDisable()
+	defer raceEnable()
+	t.shared.mu.Lock()
+	defer t.shared.mu.Unlock()
+	t.shared.onGiveUp = append(t.shared.onGiveUp, f)
+}
+
+// abandon gives the run up.
+//
+//go:norace
+func (t *T) abandon() {
+	t.abandoned.Store(true)
+	t.shared.mu.Lock()
+	defer t.shared.mu.Unlock()
+	for _, f := range t.shared.onGiveUp {
+		f()
+	}
 }
 
 // Go starts a goroutine of the framework's, which is waited for before the

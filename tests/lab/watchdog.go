@@ -3,10 +3,13 @@ package lab
 import (
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"raftlabs/labsync"
 )
 
 // The watchdog looks at a run from outside its bubble, by the real clock and
@@ -22,6 +25,8 @@ type limits struct {
 	spin    time.Duration // CPU time without virtual time that proves a spin
 	cpu     time.Duration // CPU time of a whole run; 0 is -lab.cpu
 	wall    time.Duration // real time of a whole run
+
+	goroutines int // alive at one time
 }
 
 var budget = limits{
@@ -30,6 +35,8 @@ var budget = limits{
 	confirm: 500 * time.Millisecond,
 	spin:    5 * time.Second,
 	wall:    10 * time.Minute,
+
+	goroutines: 50_000,
 }
 
 // givenUp are the bubbles of runs that were given up. Their goroutines may
@@ -40,7 +47,7 @@ var givenUp = map[uint64]bool{}
 // whether the run has ended.
 func (t *T) watch(tt *testing.T, done <-chan struct{}) bool {
 	w := &watchdog{t: t, limits: budget, start: time.Now(), suspects: map[int64]*suspect{}}
-	w.moved, w.meter = w.start, cpuTime()
+	w.moved, w.meter, w.before = w.start, cpuTime(), runtime.NumGoroutine()
 	if w.cpu == 0 {
 		w.cpu = *flagCPU
 	}
@@ -67,9 +74,10 @@ func (t *T) watch(tt *testing.T, done <-chan struct{}) bool {
 			f := t.caseRule(*f)
 			t.failure.CompareAndSwap(nil, &record{f, t.lastNow()})
 			t.diagnose()
-			t.abandoned.Store(true)
+			t.abandon()
 			if !*flagRealtime {
 				givenUp[t.bubbleID()] = true
+				labsync.Abandon(t.bubbleID())
 			}
 			return false
 		}
@@ -82,6 +90,10 @@ type watchdog struct {
 	start time.Time
 	meter time.Duration // the process's CPU time at the last look
 	used  time.Duration // the CPU time of this run
+
+	before   int       // goroutines of the process at the run's start
+	share    float64   // of the process's CPU time that this run bears
+	sharedAt time.Time // when that was found out
 
 	now   time.Duration // virtual time at the last look
 	moved time.Time     // when it moved last
@@ -111,6 +123,9 @@ func (w *watchdog) look() *Failure {
 	}
 	if *flagRealtime {
 		return nil
+	}
+	if f := w.crowd(); f != nil {
+		return f
 	}
 	virtual := w.t.lastNow()
 	w.t.slow.Store(virtual-w.now < 20*beatStep)
@@ -151,22 +166,31 @@ func (w *watchdog) charge() {
 	cpu := cpuTime()
 	spent := cpu - w.meter
 	w.meter = cpu
-	if len(givenUp) > 0 {
-		mine, others := 1, 0
-		for _, g := range dumpAll() {
-			busy, _ := sortOut([]goroutine{g})
-			switch {
-			case len(busy) == 0:
-			case g.Bubble == w.t.bubbleID():
-				mine++
-			case givenUp[g.Bubble]:
-				others++
-			}
-		}
-		spent = spent * time.Duration(mine) / time.Duration(mine+others)
+	if len(givenUp) == 0 {
+		w.share = 1
+	} else if time.Since(w.sharedAt) > time.Second {
+		w.share = w.part()
+		w.sharedAt = time.Now()
 	}
+	spent = time.Duration(w.share * float64(spent))
 	w.used += spent
 	w.idle += spent
+}
+
+// part is the run's part of the goroutines that can run.
+func (w *watchdog) part() float64 {
+	mine, others := 1, 0
+	for _, g := range dumpSome() {
+		busy, _ := sortOut([]goroutine{g})
+		switch {
+		case len(busy) == 0:
+		case g.Bubble == w.t.bubbleID():
+			mine++
+		case givenUp[g.Bubble]:
+			others++
+		}
+	}
+	return float64(mine) / float64(mine+others)
 }
 
 // budgets ends a run that takes too much although its time passes.
@@ -194,6 +218,33 @@ func (w *watchdog) budgets(now time.Time) *Failure {
 		}
 	}
 	return &f
+}
+
+// crowd ends a run that starts goroutines without end, before they fill the
+// memory.
+func (w *watchdog) crowd() *Failure {
+	if runtime.NumGoroutine()-w.before < w.goroutines {
+		return nil
+	}
+	// The most frequent place will do, and all stacks would be too much.
+	started, most := map[string]int{}, ""
+	in := inBubble(dumpSome(), w.t.bubbleID())
+	for _, g := range in {
+		if !g.Creator.isStudent() {
+			continue
+		}
+		place := fmt.Sprintf("%s at %s", g.subject(), g.Creator.place())
+		started[place]++
+		if started[place] > started[most] {
+			most = place
+		}
+	}
+	if len(in) == 0 || most == "" {
+		return nil
+	}
+	return &Failure{Kind: Spin, Text: fmt.Sprintf(
+		"more than %d goroutines are alive, most of them started by %s: bound them, by a pause between two or by one goroutine a peer",
+		w.goroutines, most)}
 }
 
 // Shares of the looks in which a goroutine that spins is seen.

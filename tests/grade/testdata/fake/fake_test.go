@@ -39,18 +39,21 @@ var stage = &lab.Stage[struct{}]{
 		misbehaviour("Passes", func(t *lab.T) { t.Sleep(time.Second) }),
 		misbehaviour("Fails", func(t *lab.T) { t.Failf("§5.2", "two leaders in term 3") }),
 		misbehaviour("FailsSometimes", failsSometimes),
-		misbehaviour("Skeleton", func(t *lab.T) { t.Enter(0, "Make", func() { panic(raftapi.NotImplemented{What: "Make"}) }) }),
+		misbehaviour("Skeleton", func(t *lab.T) {
+			t.Enter(0, "Make", func() { panic(raftapi.NotImplemented{Func: "Make", File: "fake.go", Handout: "handouts/none.md"}) })
+		}),
 		misbehaviour("PanicsInGoroutine", panicsInGoroutine),
 		misbehaviour("FailsThenPanics", failsThenPanics),
-		misbehaviour("ExitsWith0", func(*lab.T) { os.Exit(0) }),
+		misbehaviour("ExitsWith0", exitsWith0),
 		misbehaviour("ExitsQuietly", func(*lab.T) { syscall.Exit(0) }),
 		misbehaviour("ExitsByLog", func(*lab.T) { log.Fatal("a student's last words") }),
 		misbehaviour("OddEnd", func(*lab.T) { oddEnd = true }),
 		misbehaviour("PrintsForgery", printsForgery),
 		misbehaviour("WritesForgery", writesForgery),
 		misbehaviour("WritesNonsense", func(*lab.T) { verdictPipe().WriteString("--- PASS\n") }),
-		misbehaviour("Hangs", func(*lab.T) { exec.Command("sleep", "1000").Run() }),
-		misbehaviour("LeavesChild", leavesChild),
+		misbehaviour("Hangs", func(*lab.T) { _ = sleeper("1000").Run() }),
+		misbehaviour("LeavesChild", func(*lab.T) { leavesChild("2000", false) }),
+		misbehaviour("LeavesGroup", func(*lab.T) { leavesChild("3", true) }),
 		misbehaviour("Races", func(*lab.T) { race() }),
 		misbehaviour("RacesLate", func(*lab.T) { lateRace = true }),
 		misbehaviour("Floods", floods),
@@ -80,6 +83,13 @@ func panicsInGoroutine(t *lab.T) {
 		}()
 		t.Sleep(time.Second)
 	}
+}
+
+func exitsWith0(t *lab.T) {
+	go func() {
+		os.Exit(0) // goroutine exits
+	}()
+	t.Sleep(time.Second)
 }
 
 func failsThenPanics(t *lab.T) {
@@ -125,12 +135,18 @@ func forgery(t *lab.T, seed uint64) []string {
 	return lines
 }
 
-// leavesChild starts a process that holds the verdict pipe and the standard
-// output open. It leaves the process group, so that the grader cannot kill it.
-func leavesChild(*lab.T) {
-	cmd := exec.Command("sleep", "3")
+// sleeper is a process that the grader's test can tell from all others: its
+// number has the test's in it.
+func sleeper(seconds string) *exec.Cmd {
+	return exec.Command("sleep", fmt.Sprintf("%s.%d", seconds, os.Getppid()))
+}
+
+// leavesChild starts a process that holds the verdict pipe and the output
+// open. Where it leaves the process group, the grader cannot kill it.
+func leavesChild(seconds string, leave bool) {
+	cmd := sleeper(seconds)
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = os.Stdout, os.Stderr, []*os.File{verdictPipe()}
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: leave}
 	if err := cmd.Start(); err != nil {
 		panic(err)
 	}
@@ -168,7 +184,13 @@ func eatsMemory(*lab.T) {
 	}
 }
 
-func deep(n int) int { return deep(n+1) + 1 }
+// deep never comes to its end: the stack is full before.
+func deep(n int) int {
+	if n < 0 {
+		return 0
+	}
+	return deep(n+1) + 1
+}
 
 // looksAround fails with what it sees of the grader's environment.
 func looksAround(t *lab.T) {

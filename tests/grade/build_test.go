@@ -1,0 +1,46 @@
+package grade
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestACompileErrorScoresZeroAtItsPlace(t *testing.T) {
+	o := Options{Tree: treeOf(t), Seed: 7, Seeds: 1, Jobs: 1, Timeout: defaultTimeout, Memory: defaultMemory}
+	stage := Stage{Name: "fake", Test: "TestFake", Student: "tests/grade/testdata/broken", Cases: []Case{{Name: "Passes", Points: 2}}}
+	r, err := Grade(context.Background(), o, []Stage{stage}, nil)
+	require.NoError(t, err)
+	assert.Zero(t, r.Points)
+	assert.Equal(t, 2.0, r.Max)
+	assert.Equal(t, kindBuild, r.Stages[0].Cases[0].Failure.Kind)
+	require.Len(t, r.Builds, 1)
+	assert.Contains(t, r.Builds[0].Errors, "tests/grade/testdata/broken/broken.go:4:28: ")
+}
+
+func TestAFailedBuildIsBlamedOnWhoeverWroteIt(t *testing.T) {
+	for _, c := range []struct {
+		output string
+		blamed bool
+	}{
+		{"# raftlabs/raft\nraft/raft.go:12:3: undefined: x", true},
+		{"# raftlabs/raft [raftlabs/raft.test]\nraft/raft_test.go:11:50: cannot use Make", true},
+		{"raft/raft.go:5:2: package nothere is not in std", true},
+		{"found packages raft (raft.go) and main (x.go) in /tree/raft", true},
+		{"# raftlabs/labrpc\nlabrpc/call.go:1:1: undefined: x", false},
+		{"# raftlabs/raft/raftapi\nraft/raftapi/raftapi.go:1:1: undefined: x", false},
+		{"go: -race requires cgo; enable cgo by setting CGO_ENABLED=1", false},
+	} {
+		assert.Equal(t, c.blamed, blamesFolder(c.output, "raft"), c.output)
+	}
+}
+
+func TestAnEmptyPackageScoresZeroAndAMissingTestFileIsTold(t *testing.T) {
+	b, err := build(context.Background(), treeOf(t), "handouts", t.TempDir())
+	require.NoError(t, err)
+	assert.Contains(t, b.errors, "no Go files")
+	_, err = build(context.Background(), treeOf(t), "tests/cmd/grade", t.TempDir())
+	assert.ErrorContains(t, err, "made no test binary: is its _test.go file missing?")
+}

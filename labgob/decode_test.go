@@ -124,7 +124,7 @@ func TestANameThatIsNotRegisteredIsReported(t *testing.T) {
 	for name, call := range map[string]string{
 		"raftlabs/kvraft.Xx": "Call labgob.Register(kvraft.Xx{}) in Make or StartKVServer",
 		"*0123456/kvraft.Xx": "Call labgob.Register(kvraft.Xx{}) in Make or StartKVServer",
-		"*kvraft.Xxxxxxxxxx": "Call labgob.Register(&kvraft.Xxxxxxxxxx{}) in Make or StartKVServer",
+		"*kvraft.Operations": "Call labgob.Register(&kvraft.Operations{}) in Make or StartKVServer",
 		"ra/kvraft.X[ab/cd]": "Call labgob.Register(kvraft.X[ab/cd]{}) in Make or StartKVServer",
 	} {
 		r := record(t)

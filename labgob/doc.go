@@ -72,10 +72,14 @@
 // early Decode returns io.ErrUnexpectedEOF, where gob sometimes says io.EOF. A
 // message may have 64 MiB, and a value 200,000 levels.
 //
+// One weakness of gob remains: if a variable lacks an interface field that the
+// sender has, gob skips the value by its length, and loses its place if inside
+// that value a type appears for the first time behind a further interface.
+//
 // # Races
 //
 // While they find nothing the checks add no ordering between goroutines to what
-// gob does by itself. What they share is hidden from the race detector, so that it sees the races
-// of the code under test as it would see them without this package. Reading a
-// value to check it is a read like gob's own.
+// gob does by itself. What they share is hidden from the race detector, which so
+// sees the races of the code under test as it would without this package.
+// Reading a value to check it is a read like gob's own.
 package labgob

@@ -15,7 +15,8 @@ import (
 // (go.dev/issue/79539). It also follows nested values without a bound on its
 // stack. Neither can be caught by recover. So the stream reads the value
 // first, in the manner of gob but without storing anything: each element
-// then is known to be there.
+// then is known to be there. (Where gob loses its place, see the package
+// comment, it reads on in a manner that the stream has not foreseen.)
 //
 // The form is the one that gob's documentation gives under "Encoding Details".
 // A stream consists of messages, each behind its length. A message defines a

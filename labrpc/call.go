@@ -53,7 +53,8 @@ type call struct {
 	method    *method
 	args      parcel // for the callee
 	replyType reflect.Type
-	result    parcel // for the caller
+	reply     Message // as it left
+	result    parcel  // for the caller
 	state     callState
 	waiter    *waiter
 	second    *call         // a second copy of the request, if there is one
@@ -290,7 +291,7 @@ func (n *Network) arrive(c *call) (run bool) {
 			n.loseReply(c, "the link is cut")
 			return false
 		}
-		n.emit(Event{Kind: Returned, Message: c.Message, ToIncarnation: c.callee.number, Result: c.result.value})
+		n.emit(Event{Kind: Returned, Message: c.reply, ToIncarnation: c.callee.number, Result: c.result.value})
 		n.end(c, answered)
 		return false
 	}

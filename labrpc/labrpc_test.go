@@ -22,6 +22,17 @@ func TestACallTakesTwoHopsAndCopies(t *testing.T) {
 		within(t, 10*ms, time.Since(start), 2)
 		args.Entries[0].Term = 99
 		assert.Equal(t, EchoReply{N: 7, Text: "seven", Entries: []Entry{{1, 41}, {2, "x"}, {3, nil}}}, reply)
+		w.net.Do(func() {
+			require.Len(t, w.events, 4)
+			for _, e := range w.events {
+				isReply := e.Kind == labrpc.Replied || e.Kind == labrpc.Returned
+				assert.Equal(t, isReply, e.Reply, e.Kind)
+				assert.Equal(t, isReply, e.Result != nil, e.Kind)
+				assert.Equal(t, !isReply, e.Args != nil, e.Kind)
+				assert.Equal(t, []int{0, 1, 1}, []int{e.From, e.To, e.Incarnation})
+				assert.Positive(t, e.Bytes)
+			}
+		})
 		assert.Equal(t, []string{"sent", "delivered", "replied", "returned"}, w.kinds())
 		assert.Empty(t, w.errors)
 	})

@@ -112,6 +112,7 @@ func (n *Network) replied(c *call, returned bool, result parcel) {
 		return
 	}
 	n.trafficOf(c.To, c.Method).Replies.add(m.Bytes)
+	c.reply = m
 	n.emit(Event{Kind: Replied, Message: m, ToIncarnation: c.callee.number, Result: c.result.value})
 	fate := n.fate(m)
 	switch {

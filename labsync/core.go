@@ -30,9 +30,8 @@ type core struct {
 	readers     []hold // of each reader inside, in no order
 	first, last *waiter
 
-	plan    *stallPlan // the plan that the next two fields belong to
+	plan    *stallPlan // the plan that ordinal belongs to
 	ordinal uint64     // this lock's number in order of first use under plan
-	draws   uint64     // number of draws made for this lock under plan
 }
 
 // hold says who is inside, since when, and what excuses him. Times are
@@ -54,7 +53,7 @@ type hold struct {
 func (c *core) lock(read bool, pc uintptr) *waiter {
 	park()
 	self := goid.Get()
-	c.stall(self, beforeLock)
+	c.stall(self, pc)
 	if !c.take(read, hold{goroutine: self, pc: pc, since: now(), shown: detecting}) {
 		return c.wait(read, self, pc)
 	}

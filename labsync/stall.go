@@ -2,6 +2,7 @@ package labsync
 
 import (
 	"math/bits"
+	"runtime"
 	"sync/atomic"
 	"time"
 )
@@ -30,11 +31,8 @@ type stallPlan struct {
 
 var stalls atomic.Pointer[stallPlan]
 
-// The two sides of a lock at which a goroutine may stall.
-const (
-	beforeLock  = 0
-	afterUnlock = 1
-)
+// afterUnlock stands for the place of every Unlock.
+const afterUnlock = 0
 
 const (
 	shortestStall = 5 * time.Microsecond
@@ -66,23 +64,23 @@ func restartStalls() {
 	}
 }
 
-// stall puts self to sleep if the draw says so. When it wakes, those who wait
-// for a lock that self holds learn that it was a stall which kept them.
+// stall puts self to sleep if the draw says so. pc is where it comes from. When
+// it wakes, those who wait for a lock that self holds learn that it was a stall
+// which kept them.
 //
 //go:norace
-func (c *core) stall(self int64, side uint64) {
+func (c *core) stall(self int64, pc uintptr) {
 	p := stalls.Load()
 	if p == nil {
 		return
 	}
 	c.mu.Lock()
 	if c.plan != p {
-		c.plan, c.ordinal, c.draws = p, p.mutexes.Add(1), 0
+		c.plan, c.ordinal = p, p.mutexes.Add(1)
 	}
-	ordinal, draw := c.ordinal, c.draws
-	c.draws++
+	ordinal := c.ordinal
 	c.mu.Unlock()
-	if d := p.draw(ordinal, draw, side); d > 0 {
+	if d := p.draw(ordinal, uint64(now()), lineOf(pc)); d > 0 {
 		raceEnable() // a sleep orders nothing but a synctest.Wait, see parking
 		time.Sleep(d)
 		raceDisable()
@@ -90,12 +88,24 @@ func (c *core) stall(self int64, side uint64) {
 	}
 }
 
+// lineOf is the source line that a call returns to. Unlike the address, it is
+// the same in every build.
+//
+//go:norace
+func lineOf(pc uintptr) uint64 {
+	if f := runtime.FuncForPC(pc - 1); pc != afterUnlock && f != nil {
+		_, line := f.FileLine(pc - 1)
+		return uint64(line)
+	}
+	return 0
+}
+
 // draw is the length of one stall, 0 for none. It uses integers only, apart
 // from one multiplication, so that every platform draws the same.
 //
 //go:norace
-func (s *Stalls) draw(ordinal, draw, side uint64) time.Duration {
-	h := mix(mix(mix(s.Seed)^ordinal) ^ (draw<<1 | side))
+func (s *Stalls) draw(ordinal, instant, line uint64) time.Duration {
+	h := mix(mix(mix(mix(s.Seed)^ordinal)^instant) ^ line)
 	if float64(h>>11) >= s.Probability*(1<<53) {
 		return 0
 	}

@@ -45,7 +45,7 @@ func TestStallsAreMostlyShort(t *testing.T) {
 	const n = 100_000
 	var below5, above25 int
 	for i := range uint64(n) {
-		d := s.draw(1, i, beforeLock)
+		d := s.draw(1, i, 120)
 		if d < 5*ms {
 			below5++
 		}
@@ -61,9 +61,9 @@ func TestStallsAreTheSameOnEveryPlatform(t *testing.T) {
 	s := Stalls{Seed: 42, Probability: 1, Max: 50 * ms}
 	var got []time.Duration
 	for i := range uint64(4) {
-		got = append(got, s.draw(1, i, beforeLock), s.draw(2, i, afterUnlock))
+		got = append(got, s.draw(1, i, 120), s.draw(2, i, afterUnlock))
 	}
-	assert.Equal(t, []time.Duration{448488, 65740, 82879, 525022, 190515, 37972, 1419503, 915261}, got)
+	assert.Equal(t, []time.Duration{45473413, 443442, 1741443, 159360, 5771090, 29353259, 42403929, 89554}, got)
 }
 
 // instants runs a small program with stalls and returns when, in virtual
@@ -115,23 +115,46 @@ func TestASeedRepeatsItsStalls(t *testing.T) {
 func TestResetStartsTheNumberingAgain(t *testing.T) {
 	defer SetStalls(nil)
 	SetStalls(&Stalls{Seed: 3, Probability: 0.5, Max: 50 * ms})
-	synctest.Test(t, func(t *testing.T) {
-		var m [3]Mutex
-		run := func(from int) []time.Duration {
-			var took []time.Duration
+	run := func(from int) (took []time.Duration) {
+		synctest.Test(t, func(t *testing.T) {
+			var m [3]Mutex
 			for i := range 30 {
 				start := time.Now()
 				l := &m[(from+i)%3]
 				l.Lock()
 				l.Unlock()
 				took = append(took, time.Since(start))
+				time.Sleep(ms)
 			}
-			return took
+		})
+		return took
+	}
+	once := run(0)
+	assert.NotEqual(t, once, run(0), "the numbering goes on")
+	Reset()
+	assert.Equal(t, once, run(1), "numbers follow first use, not the mutex")
+}
+
+func TestGoroutinesAtOneLineAndInstantStallAlike(t *testing.T) {
+	defer SetStalls(nil)
+	SetStalls(&Stalls{Seed: 3, Probability: 1, Max: 50 * ms})
+	synctest.Test(t, func(t *testing.T) {
+		var m Mutex
+		start := time.Now()
+		woke := make(chan time.Duration, 10)
+		for range 10 {
+			go func() {
+				m.Lock()
+				woke <- time.Since(start)
+				m.Unlock()
+			}()
 		}
-		once := run(0)
-		assert.NotEqual(t, once, run(0), "the draws go on")
-		Reset()
-		assert.Equal(t, once, run(1), "numbers follow first use, not the mutex")
+		first := <-woke
+		assert.Positive(t, first)
+		for range 9 {
+			assert.Equal(t, first, <-woke)
+		}
+		time.Sleep(time.Second)
 	})
 }
 

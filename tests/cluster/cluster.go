@@ -27,7 +27,7 @@ const startSkew = 10 * time.Millisecond
 type Options struct {
 	Faults labrpc.Faults
 	Fates  labrpc.Fates
-	Stalls *labsync.Stalls // its Seed is filled in
+	Stalls *labsync.Stalls // its Seed is filled in; left off where plain mutexes are used
 }
 
 // Cluster is n servers on a network. Its methods are for the case's own
@@ -79,7 +79,7 @@ func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
 		c.servers = append(c.servers, &server{id: i, disk: newDisk(c.Net, c.record, i)})
 	}
 	t.SetDead(func(i int) bool { return i < n && c.servers[i].dead.Load() })
-	if o.Stalls != nil {
+	if o.Stalls != nil && !t.PlainSync() {
 		s := *o.Stalls
 		s.Seed = t.Mixed()
 		labsync.SetStalls(&s)

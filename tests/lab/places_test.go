@@ -30,6 +30,7 @@ var (
 	fakePlace = regexp.MustCompile(`fakes_test\.go:(\d+)`)
 	runsAt    = regexp.MustCompile(`(?m)^ +S\d runs at .*\n`)
 	bodyPlace = regexp.MustCompile(`(gallery_test|t)\.go:\d+`)
+	closure   = regexp.MustCompile(`\.func\d+(\.\d+)*`) // numbered through the package
 )
 
 // coarse is the kinds that the watchdog finds: it knows the virtual time to
@@ -57,5 +58,6 @@ func normal(kind FailureKind, text string) string {
 	})
 	text = strings.ReplaceAll(text, "-tags deadlock ", "")
 	text = runsAt.ReplaceAllString(text, "") // depends on the instant of the dump
+	text = closure.ReplaceAllString(text, ".func")
 	return bodyPlace.ReplaceAllString(text, "${1}.go:N")
 }

@@ -19,6 +19,7 @@ type plan struct {
 	name, rule                  string
 	seed                        uint64
 	virtual                     time.Duration
+	plainSync                   bool // see PlainSync
 	body                        func(*T)
 }
 

@@ -155,7 +155,7 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 				ct.Run(fmt.Sprintf("seed=%d", seed), func(st *testing.T) {
 					p := plan{
 						stage: s.Name, title: title(s.Test), test: test, handout: s.Handout,
-						name: c.Name, rule: c.Rule, seed: seed, virtual: c.Virtual,
+						name: c.Name, rule: c.Rule, seed: seed, virtual: c.Virtual, plainSync: plainSync(),
 						body: func(t *T) { c.Run(t, m) },
 					}
 					out.start(p)

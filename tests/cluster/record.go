@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"strings"
 
 	"raftlabs/labrpc"
@@ -10,15 +9,27 @@ import (
 	"raftlabs/tests/wire"
 )
 
-// recorder turns the network's events into the case's trace, and watches
-// Election Safety on them: it is told everything by the network, in order.
+// recorder turns the network's events into the case's trace, and watches on
+// them that a term has one leader and a server one vote a term (§5.2): it is
+// told everything by the network, in order.
 type recorder struct {
 	t       *lab.T
 	net     *labrpc.Network
 	wire    wire.Reader
 	leaders map[int]int // who was seen to lead a term
 	links   map[linkMethod]int
+	asked   map[callID]wire.RequestVoteArgs // requests for votes that are not answered
+	votes   map[ballot]int                  // who was granted a server's vote in a term
 }
+
+// callID is one call's number with its link.
+type callID struct {
+	from, to, incarnation int
+	num                   uint64
+}
+
+// ballot is what a server gives away once.
+type ballot struct{ voter, term int }
 
 // linkMethod is a method called over one direction of a link.
 type linkMethod struct {
@@ -27,7 +38,10 @@ type linkMethod struct {
 }
 
 func newRecorder(t *lab.T, net *labrpc.Network) *recorder {
-	return &recorder{t: t, net: net, leaders: map[int]int{}, links: map[linkMethod]int{}}
+	return &recorder{
+		t: t, net: net, leaders: map[int]int{}, links: map[linkMethod]int{},
+		asked: map[callID]wire.RequestVoteArgs{}, votes: map[ballot]int{},
+	}
 }
 
 // Observe implements labrpc.Observer.
@@ -44,11 +58,12 @@ func (r *recorder) Observe(e labrpc.Event) {
 		r.links[linkMethod{e.From, e.To, e.Method}]++
 		if m := r.wire.Request(e.Method, e.Args); m != nil {
 			out.Term, out.Note = wire.Term(m), note(m)
-			r.sent(e, wire.Term(m))
+			r.sent(e, m)
 		}
 	case labrpc.Replied:
 		if m := r.wire.Reply(e.Method, e.Result); m != nil {
 			out.Term, out.Note = wire.Term(m), note(m)
+			r.replied(e, m)
 		}
 	}
 	r.t.Recorder().Add(out)
@@ -63,9 +78,31 @@ func note(m wire.Message) string {
 
 // sent watches who sends what only a leader sends. What the case itself sends
 // in a server's name (incarnation 0) does not count.
-func (r *recorder) sent(e labrpc.Event, term int) {
+func (r *recorder) sent(e labrpc.Event, m wire.Message) {
 	if e.Incarnation > 0 && (e.Method == wire.AppendEntries || e.Method == wire.InstallSnapshot) {
-		r.leader(e.From, term, "sent "+wire.Short(e.Method))
+		r.leader(e.From, wire.Term(m), "sent "+wire.Short(e.Method))
+	}
+	if args, ok := m.(wire.RequestVoteArgs); ok && e.Method == wire.RequestVote {
+		r.asked[callID{e.From, e.To, e.Incarnation, e.Num}] = args
+	}
+}
+
+// replied watches that a server votes for one candidate a term, over its
+// restarts too (§5.2).
+func (r *recorder) replied(e labrpc.Event, m wire.Message) {
+	id := callID{e.From, e.To, e.Incarnation, e.Num}
+	args, ok := r.asked[id]
+	delete(r.asked, id)
+	if reply, isVote := m.(wire.RequestVoteReply); !ok || !isVote || !reply.VoteGranted {
+		return
+	}
+	b := ballot{e.To, args.Term}
+	first, voted := r.votes[b]
+	if !voted {
+		r.votes[b] = args.CandidateId
+	} else if first != args.CandidateId {
+		r.t.Report(lab.Failure{Rule: "§5.2", Text: lab.Sentence(
+			"S%d voted twice in term %d: first for S%d, then for S%d", b.voter, b.term, first, args.CandidateId)})
 	}
 }
 
@@ -78,7 +115,7 @@ func (r *recorder) leader(server, term int, how string) {
 		return
 	}
 	if first != server {
-		r.t.Report(lab.Failure{Rule: "Election Safety, §5.2, Figure 3", Text: fmt.Sprintf(
+		r.t.Report(lab.Failure{Rule: "Election Safety, §5.2, Figure 3", Text: lab.Sentence(
 			"S%d and S%d are both leaders of term %d: S%d %s, and S%d had been seen to lead before",
 			first, server, term, server, how, first)})
 	}

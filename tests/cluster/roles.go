@@ -38,7 +38,7 @@ func (c *Cluster) State(i int) State {
 	st := State{Server: i}
 	c.t.Enter(i, "GetState", func() { st.Term, st.Leader = s.raft.GetState() })
 	if st.Term < s.term {
-		c.t.Fail(lab.Failure{Rule: "§5.1", Text: fmt.Sprintf(
+		c.t.Fail(lab.Failure{Rule: "§5.1", Text: lab.Sentence(
 			"S%d was in term %d and is now in term %d: a term never goes back", i, s.term, st.Term)})
 	}
 	s.term = st.Term
@@ -110,9 +110,9 @@ func (c *Cluster) OneLeader(servers ...int) State {
 			return leaders[0]
 		}
 	}
-	text := fmt.Sprintf("%s have been connected for %v and none of them leads", names(servers), ElectionTime)
+	text := lab.Sentence("%s have been connected for %v and none of them leads", names(servers), ElectionTime)
 	if len(leaders) > 0 {
-		text = fmt.Sprintf("%s have been connected for %v and still do not agree on one leader", names(servers), ElectionTime)
+		text = lab.Sentence("%s have been connected for %v and still do not agree on one leader", names(servers), ElectionTime)
 	}
 	c.t.Fail(lab.Failure{Rule: "§5.2", Text: text, Detail: c.describe()})
 	panic("unreachable")
@@ -125,7 +125,7 @@ func (c *Cluster) NoLeader(d time.Duration, why string, servers ...int) {
 		c.t.Sleep(poll)
 		for _, s := range c.States(servers) {
 			if s.Leader {
-				c.t.Fail(lab.Failure{Rule: "§5.2", Text: fmt.Sprintf("%v, but %s", s, why), Detail: c.describe()})
+				c.t.Fail(lab.Failure{Rule: "§5.2", Text: lab.Sentence("%v, but %s", s, why), Detail: c.describe()})
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func (c *Cluster) Settle(servers ...int) State {
 			return leader
 		}
 		if c.t.Now()-start > 2*ElectionTime {
-			c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: fmt.Sprintf(
+			c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: lab.Sentence(
 				"%s have been connected without faults for %v and their leaders do not last: elections go on and on",
 				names(servers), 2*ElectionTime)})
 		}
@@ -179,10 +179,10 @@ func (c *Cluster) SameLeader(leader State, d time.Duration, why string, servers 
 		for _, s := range c.States(servers) {
 			switch {
 			case s.Term > leader.Term:
-				c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: fmt.Sprintf(
+				c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: lab.Sentence(
 					"S%d went from term %d on to term %d though %s", s.Server, leader.Term, s.Term, why)})
 			case s.Server == leader.Server && !s.Leader:
-				c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: fmt.Sprintf(
+				c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: lab.Sentence(
 					"S%d stopped leading term %d though %s", s.Server, leader.Term, why)})
 			}
 		}
@@ -198,7 +198,7 @@ func (c *Cluster) Terms(servers ...int) int {
 	states := c.States(servers)
 	for _, s := range states[1:] {
 		if s.Term != states[0].Term {
-			c.t.Fail(lab.Failure{Rule: "§5.1", Detail: c.describe(), Text: fmt.Sprintf(
+			c.t.Fail(lab.Failure{Rule: "§5.1", Detail: c.describe(), Text: lab.Sentence(
 				"%v and %v, though they have been connected and a leader has had the time to tell them its term", states[0], s)})
 		}
 	}

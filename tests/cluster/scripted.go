@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"fmt"
 	"sync"
 	"time"
 
@@ -186,10 +185,10 @@ func (s *Scripted) AwaitVote(after int) wire.RequestVoteArgs {
 		return false
 	}) {
 		if st := s.State(0); st.Leader {
-			s.t.Fail(lab.Failure{Rule: "§5.2", Text: fmt.Sprintf(
+			s.t.Fail(lab.Failure{Rule: "§5.2", Text: lab.Sentence(
 				"%v, though it has not been granted the votes of a majority: it was to campaign in a term after %d", st, after)})
 		}
-		s.t.Fail(lab.Failure{Rule: "§5.2, Figure 2, Followers", Detail: s.describeReal(), Text: fmt.Sprintf(
+		s.t.Fail(lab.Failure{Rule: "§5.2, Figure 2, Followers", Detail: s.describeReal(), Text: lab.Sentence(
 			"S0 has heard from no leader for %v and does not ask for votes in a term after %d", ElectionTime, after)})
 	}
 	return found.Args
@@ -214,7 +213,7 @@ func (s *Scripted) Append(from int, a wire.AppendEntriesArgs) wire.AppendEntries
 func (s *Scripted) ask(from int, method string, args, reply any) {
 	s.t.Step("script")
 	if !s.Net.Impersonate(from, 0).Call(method, args, reply) {
-		s.t.Fail(lab.Failure{Detail: s.describeReal(), Text: fmt.Sprintf(
+		s.t.Fail(lab.Failure{Detail: s.describeReal(), Text: lab.Sentence(
 			"S0 gave no reply to %s of S%d: %v", wire.Short(method), from, args)})
 	}
 }

@@ -27,22 +27,24 @@ func treeOf(t *testing.T) string {
 	return tree
 }
 
+// fakeFolderBuilt is where the fake's binary is, or "".
+var fakeFolderBuilt string
+
 var fakeBinary = sync.OnceValues(func() (built, error) {
 	tree, err := findTree()
 	if err != nil {
 		return built{}, err
 	}
-	dir, err := os.MkdirTemp("", "grade-test-")
-	if err != nil {
+	if fakeFolderBuilt, err = os.MkdirTemp("", "grade-test-"); err != nil {
 		return built{}, err
 	}
-	return build(context.Background(), tree, fakeFolder, dir)
+	return build(context.Background(), tree, fakeFolder, fakeFolderBuilt)
 })
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if b, err := fakeBinary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(b.binary))
+	if fakeFolderBuilt != "" {
+		_ = os.RemoveAll(fakeFolderBuilt) // the system empties its own temporary folder
 	}
 	os.Exit(code)
 }

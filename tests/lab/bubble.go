@@ -103,7 +103,7 @@ func (t *T) await(body *atomic.Bool) {
 
 // overBudget says where the body is after all of its virtual time.
 func (t *T) overBudget(budget time.Duration) Failure {
-	f := Failure{Kind: VirtualBudget, Text: fmt.Sprintf("the case did not end within %s of virtual time", span(budget))}
+	f := Failure{Kind: VirtualBudget, Text: fmt.Sprintf("the case did not end within %s of virtual time", Span(budget))}
 	for _, g := range inBubble(dumpAll(), t.bubbleID()) {
 		if !calls(g.Frames, bodyFrame) {
 			continue
@@ -145,14 +145,14 @@ func (t *T) cleanUp() {
 }
 
 func (t *T) stuckCleanup() Failure {
-	f := Failure{Kind: Leak, Text: fmt.Sprintf("cleaning up after the case did not end within %s of virtual time", span(cleanupGrace))}
+	f := Failure{Kind: Leak, Text: fmt.Sprintf("cleaning up after the case did not end within %s of virtual time", Span(cleanupGrace))}
 	for _, g := range inBubble(dumpAll(), t.bubbleID()) {
 		if g.ID != t.cleaner.Load() {
 			continue
 		}
 		if what := g.Labels["call"]; what != "" {
 			f.Text = fmt.Sprintf("%s of %s did not return within %s of virtual time: it is %s",
-				what, g.subject(), span(cleanupGrace), g.describe())
+				what, g.subject(), Span(cleanupGrace), g.describe())
 		}
 	}
 	return f
@@ -164,7 +164,7 @@ func (t *T) join() {
 		return
 	}
 	t.note(Failure{Kind: Harness, Text: fmt.Sprintf(
-		"the case's own goroutine %q did not end within %s of the case's end", t.stillWorking(), span(joinGrace))})
+		"the case's own goroutine %q did not end within %s of the case's end", t.stillWorking(), Span(joinGrace))})
 	t.diagnose()
 }
 

@@ -32,7 +32,7 @@ func (t *T) onWait(w labsync.Wait) {
 	t.note(Failure{Kind: Lock, Text: fmt.Sprintf(
 		"%s held its mutex for %s of virtual time, locked at %s, while %s waited for it at %s: "+
 			"it slept, called or sent with the lock held. Unlock before, and check your state again after locking",
-		me.subject(), span(w.Until.Sub(w.Holder.Since)), holdPlace(w.Holder), me.errand(), at.place())})
+		me.subject(), Span(w.Until.Sub(w.Holder.Since)), holdPlace(w.Holder), me.errand(), at.place())})
 }
 
 // holdPlace is where a mutex was locked.

@@ -8,6 +8,7 @@ import (
 	"runtime/pprof"
 	"strconv"
 	"strings"
+	"time"
 
 	"raftlabs/raft/raftapi"
 )
@@ -19,9 +20,22 @@ func (t *T) Fail(f Failure) {
 	runtime.Goexit()
 }
 
-// Failf is Fail with one sentence and the rule that is broken.
+// Failf is Fail with one Sentence and the rule that is broken.
 func (t *T) Failf(rule, format string, args ...any) {
-	t.Fail(Failure{Rule: rule, Text: fmt.Sprintf(format, args...)})
+	t.Fail(Failure{Rule: rule, Text: Sentence(format, args...)})
+}
+
+// Sentence is fmt.Sprintf, but prints durations as a text does: "5 s" and not
+// "5s".
+func Sentence(format string, args ...any) string {
+	printed := make([]any, len(args))
+	for i, a := range args {
+		printed[i] = a
+		if d, ok := a.(time.Duration); ok {
+			printed[i] = Span(d)
+		}
+	}
+	return fmt.Sprintf(format, printed...)
 }
 
 // Errorf and FailNow make a T do for testify's assert and require: an assert

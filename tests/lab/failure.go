@@ -77,8 +77,8 @@ func flatten(detail []string) []string {
 // seconds prints a virtual instant: "4.207 s".
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f s", d.Seconds()) }
 
-// span prints how long something took: "12.3 ms", "2 s", "40 µs".
-func span(d time.Duration) string {
+// Span prints how long something took: "12.3 ms", "2 s", "40 µs".
+func Span(d time.Duration) string {
 	trim := func(v float64, unit string) string {
 		s := strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0")
 		return s + " " + unit

@@ -249,8 +249,8 @@ func TestAReportHasAtMost40Lines(t *testing.T) {
 }
 
 func TestSpans(t *testing.T) {
-	assert.Equal(t, "12.3 ms", span(12300*time.Microsecond))
-	assert.Equal(t, "2 s", span(2*time.Second))
-	assert.Equal(t, "40 µs", span(40*time.Microsecond))
+	assert.Equal(t, "12.3 ms", Span(12300*time.Microsecond))
+	assert.Equal(t, "2 s", Span(2*time.Second))
+	assert.Equal(t, "40 µs", Span(40*time.Microsecond))
 	assert.Equal(t, "4.207 s", seconds(4207*time.Millisecond))
 }

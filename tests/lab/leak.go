@@ -67,7 +67,7 @@ func leakFailure(left []goroutine) Failure {
 	})
 	f := Failure{Kind: Leak}
 	f.Text = fmt.Sprintf("a goroutine outlived Kill: %s. %s after Kill every goroutine is to have ended: "+
-		"look at killed() in its loop, and let nothing block it for good", left[0].leftover(), span(killGrace))
+		"look at killed() in its loop, and let nothing block it for good", left[0].leftover(), Span(killGrace))
 	if len(left) > 1 {
 		f.Detail = append(f.Detail, fmt.Sprintf("%d goroutines are left:", len(left)))
 		for _, g := range left {

@@ -203,7 +203,7 @@ func show(st *testing.T, p plan, r Result) {
 func (r Result) summary() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s virtual, %s real, %s CPU, %d events, trace %s",
-		seconds(r.Virtual), span(r.Real), span(r.CPU), r.Events, r.Hash)
+		seconds(r.Virtual), Span(r.Real), Span(r.CPU), r.Events, r.Hash)
 	for _, name := range slices.Sorted(maps.Keys(r.Counts)) {
 		fmt.Fprintf(&b, ", %s %d", name, r.Counts[name])
 	}

@@ -198,15 +198,15 @@ func (w *watchdog) budgets(now time.Time) *Failure {
 	var over string
 	switch {
 	case w.used > w.cpu:
-		over = fmt.Sprintf("the run used up its %s of CPU time", span(w.cpu))
+		over = fmt.Sprintf("the run used up its %s of CPU time", Span(w.cpu))
 	case now.Sub(w.start) > w.wall:
-		over = fmt.Sprintf("the run took more than its %s of real time (%s of CPU time)", span(w.wall.Round(time.Second)), span(w.used))
+		over = fmt.Sprintf("the run took more than its %s of real time (%s of CPU time)", Span(w.wall.Round(time.Second)), Span(w.used))
 	default:
 		return nil
 	}
 	f := Failure{Kind: RealBudget}
 	f.Text = fmt.Sprintf("%s for %s of virtual time: it does too much, look for loops and messages without a pause",
-		over, span(w.t.lastNow()))
+		over, Span(w.t.lastNow()))
 	f.Detail = append(f.Detail, fmt.Sprintf("%d events until then", w.t.rec.Len()))
 	for _, c := range w.t.countsNow() {
 		f.Detail = append(f.Detail, fmt.Sprintf("%s: %d", c.name, c.n))

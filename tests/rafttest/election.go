@@ -41,7 +41,7 @@ var Election = &lab.Stage[raftapi.MakeFunc]{
 		{Name: "TimeoutsDiffer", Kind: lab.Rule, Points: 0.5, Rule: "§5.2", Run: timeoutsDiffer,
 			Doc: "election timeouts differ from round to round and from server to server"},
 
-		{Name: "InitialElection", Kind: lab.Scenario, Points: 0.5, Rule: "§5.2", Run: initialElection,
+		{Name: "InitialElection", Kind: lab.Scenario, Points: 1, Rule: "§5.2", Run: initialElection,
 			Doc: "3 servers elect one leader, and without faults it leads its term for 30 s"},
 		{Name: "ReElection", Kind: lab.Scenario, Points: 0.5, Rule: "§5.2", Run: reElection,
 			Doc: "a leader that is cut off is replaced; without a majority nobody leads"},

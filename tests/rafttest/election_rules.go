@@ -270,10 +270,14 @@ func candidateYields(t *lab.T, make raftapi.MakeFunc) {
 }
 
 func staleVotes(t *lab.T, make raftapi.MakeFunc) {
-	const n = 5
-	s := cluster.NewScripted(t, n, make, cluster.Options{})
-	// The votes of the first term arrive when S0 is a candidate of the second.
-	// The first is the lowest term that anybody is asked in.
+	lateVotes(t, make)
+	repeatedVotes(t, make)
+}
+
+// lateVotes: the votes of the first term, the lowest that anybody is asked in,
+// arrive when S0 is a candidate of the second.
+func lateVotes(t *lab.T, make raftapi.MakeFunc) {
+	s := cluster.NewScripted(t, 5, make, cluster.Options{})
 	s.OnVote(func(_ int, a wire.RequestVoteArgs) (wire.RequestVoteReply, bool) {
 		first := s.AwaitVote(0).Term
 		if a.Term > first {
@@ -291,9 +295,11 @@ func staleVotes(t *lab.T, make raftapi.MakeFunc) {
 		}
 	}
 	s.Close()
+}
 
-	// One peer grants whenever it is asked, the others are silent.
-	s = cluster.NewScripted(t, n, make, cluster.Options{})
+// repeatedVotes: one peer grants whenever it is asked, the others are silent.
+func repeatedVotes(t *lab.T, make raftapi.MakeFunc) {
+	s := cluster.NewScripted(t, 5, make, cluster.Options{})
 	s.OnVote(func(peer int, a wire.RequestVoteArgs) (wire.RequestVoteReply, bool) {
 		return wire.RequestVoteReply{Term: a.Term, VoteGranted: true}, peer == 1
 	})

@@ -132,7 +132,7 @@ func spread(ds []time.Duration) time.Duration { return slices.Max(ds) - slices.M
 func list(ds []time.Duration) string {
 	var parts []string
 	for _, d := range ds {
-		parts = append(parts, d.Round(time.Millisecond).String())
+		parts = append(parts, lab.Span(d.Round(time.Millisecond)))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -1,0 +1,53 @@
+package rafttest_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"raftlabs/raft/raftapi"
+	"raftlabs/tests/lab"
+	"raftlabs/tests/rafttest"
+)
+
+// stages is every stage with the points that it is worth.
+var stages = []struct {
+	*lab.Stage[raftapi.MakeFunc]
+	points float64
+}{
+	{rafttest.Election, 15},
+}
+
+func TestEveryStageIsWellFormedAndWorthItsPoints(t *testing.T) {
+	for _, s := range stages {
+		require.NoError(t, s.Check())
+		assert.Equal(t, s.points, s.Points(), s.Name)
+		kinds := map[lab.Kind]int{}
+		for _, c := range s.Cases {
+			kinds[c.Kind]++
+			assert.NotEmpty(t, c.Rule, "%s/%s cites no section", s.Name, c.Name)
+			assert.Positive(t, c.Points)
+			assert.Zero(t, c.Points*2-float64(int(c.Points*2)), "%s/%s: points come in halves", s.Name, c.Name)
+		}
+		for _, k := range []lab.Kind{lab.Rule, lab.Scenario, lab.Swarm} {
+			assert.Positive(t, kinds[k], "%s has no %v case", s.Name, k)
+		}
+	}
+}
+
+// A student reads in the handout what will be tested; nothing else says it
+// twice, so the two must agree.
+func TestEveryCaseStandsInItsHandout(t *testing.T) {
+	for _, s := range stages {
+		text, err := os.ReadFile(filepath.Join("..", "..", s.Handout))
+		require.NoError(t, err)
+		for _, c := range s.Cases {
+			row := "| " + c.Name + " | " + c.Doc + " |"
+			assert.True(t, strings.Contains(string(text), row), "%s lacks the line\n%s", s.Handout, row)
+		}
+	}
+}

@@ -92,7 +92,9 @@ func (e exhibit) show(t *lab.T, make raftapi.MakeFunc) {
 		leader := c.OneLeader().Server
 		c.Isolate(leader)
 		t.Sleep(time.Second)
-		c.Rejoin(leader)
+		c.Isolate(c.All()...)
+		t.Sleep(time.Second)
+		c.Heal()
 		t.Sleep(time.Second)
 
 		// Whoever leads now, nobody has asked.

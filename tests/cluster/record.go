@@ -84,6 +84,9 @@ func (r *recorder) sent(e labrpc.Event, m wire.Message) {
 	}
 	if args, ok := m.(wire.RequestVoteArgs); ok && e.Method == wire.RequestVote {
 		r.asked[callID{e.From, e.To, e.Incarnation, e.Num}] = args
+		if e.Incarnation > 0 {
+			r.vote(e.From, args.Term, e.From) // a candidate has voted for itself
+		}
 	}
 }
 
@@ -96,13 +99,18 @@ func (r *recorder) replied(e labrpc.Event, m wire.Message) {
 	if reply, isVote := m.(wire.RequestVoteReply); !ok || !isVote || !reply.VoteGranted {
 		return
 	}
-	b := ballot{e.To, args.Term}
+	r.vote(e.To, args.Term, args.CandidateId)
+}
+
+// vote notes that a server has voted.
+func (r *recorder) vote(voter, term, candidate int) {
+	b := ballot{voter, term}
 	first, voted := r.votes[b]
 	if !voted {
-		r.votes[b] = args.CandidateId
-	} else if first != args.CandidateId {
+		r.votes[b] = candidate
+	} else if first != candidate {
 		r.t.Report(lab.Failure{Rule: "§5.2", Text: lab.Sentence(
-			"S%d voted twice in term %d: first for S%d, then for S%d", b.voter, b.term, first, args.CandidateId)})
+			"S%d voted twice in term %d: first for S%d, then for S%d", voter, term, first, candidate)})
 	}
 }
 

@@ -107,7 +107,7 @@ func (t *T) diagnose() {
 	}
 	f.Detail = append(f.Detail, "what the case saw: "+seen.Text)
 	f.Detail = append(f.Detail, seen.Detail...)
-	t.diagnosis.Store(&record{f, seen.at})
+	t.diagnosis.Store(&record{f, seen.at, seen.events})
 }
 
 // snapshot is who waits for whom at one instant.

@@ -36,7 +36,8 @@ type Failure struct {
 // record is the failure that a run ended with, and when.
 type record struct {
 	Failure
-	at time.Duration // virtual time
+	at     time.Duration // virtual time
+	events int           // in the trace until then
 }
 
 // maxLines is how many lines of a failure a terminal shows at most.

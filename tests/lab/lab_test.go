@@ -241,7 +241,7 @@ func TestAFailureShowsTheLastEvents(t *testing.T) {
 
 func TestAReportHasAtMost40Lines(t *testing.T) {
 	p := playing(t, "Long", nil)
-	f := &record{Failure{Kind: Assert, Text: "x", Detail: make([]string, 100)}, 0}
+	f := &record{Failure{Kind: Assert, Text: "x", Detail: make([]string, 100)}, 0, 0}
 	lines := strings.Split(strings.TrimSuffix(p.report(f), "\n"), "\n")
 	require.Len(t, lines, maxLines)
 	assert.Contains(t, lines[38], "and 63 more lines")

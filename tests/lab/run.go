@@ -65,7 +65,7 @@ func (t *T) inBubble(tt *testing.T, done chan<- struct{}) {
 			return
 		}
 		t.failure.CompareAndSwap(nil, &record{Failure{Kind: Leak,
-			Text: fmt.Sprintf("goroutines were left when the case ended: %v", v)}, t.lastNow()})
+			Text: fmt.Sprintf("goroutines were left when the case ended: %v", v)}, t.lastNow(), t.rec.Len()})
 	}()
 	synctest.Test(tt, func(*testing.T) { t.root() })
 }
@@ -125,27 +125,26 @@ func (t *T) result(ended bool) Result {
 	}
 	if r.Failure != nil && r.Failure.Kind == Assert {
 		withEvents := *r.Failure
-		withEvents.Detail = append(slices.Clone(withEvents.Detail), lastEvents(t.rec, r.Failure.at)...)
+		withEvents.Detail = append(slices.Clone(withEvents.Detail), lastEvents(t.rec, r.Failure.events)...)
 		r.Failure = &withEvents
 	}
 	if !ended && r.Failure == nil {
-		r.Failure = &record{Failure{Kind: Harness, Text: "the run was given up without a reason"}, t.lastNow()}
+		r.Failure = &record{Failure{Kind: Harness, Text: "the run was given up without a reason"}, t.lastNow(), t.rec.Len()}
 	}
 	return r
 }
 
-// lastEvents is what happened right before a failure.
-func lastEvents(rec *trace.Recorder, at time.Duration) []string {
+// lastEvents is what happened right before a failure, which came after n
+// events.
+func lastEvents(rec *trace.Recorder, n int) []string {
 	const shown = 8
-	events := rec.From(max(0, rec.Len()-50_000))
-	for len(events) > 0 && events[len(events)-1].At > at {
-		events = events[:len(events)-1]
-	}
+	events := rec.From(max(0, n-shown))
+	events = events[:min(len(events), shown, n)]
 	if len(events) == 0 {
 		return nil
 	}
 	lines := []string{"the last events before:"}
-	for _, e := range events[max(0, len(events)-shown):] {
+	for _, e := range events {
 		lines = append(lines, strings.TrimRight(e.String(), " "))
 	}
 	return lines
@@ -160,7 +159,7 @@ func (r *Result) addRaces(p plan, n int, at time.Duration) {
 	text := "the race detector found a data race: the two places are printed above, under WARNING: DATA RACE. " +
 		"Guard what they share with one mutex"
 	if r.Failure == nil {
-		r.Failure = &record{Failure{Kind: Race, Text: text}, at}
+		r.Failure = &record{Failure{Kind: Race, Text: text}, at, r.Events}
 		return
 	}
 	with := *r.Failure

@@ -42,6 +42,10 @@ type T struct {
 	limbo     chan struct{} // made outside the bubble, never closed
 
 	shared shared
+	giveUp struct {
+		mu    sync.Mutex
+		hooks []func() // of OnAbandon
+	}
 }
 
 // shared is what the goroutines of a case share. It is touched only in
@@ -51,7 +55,6 @@ type shared struct {
 	counts   []count
 	steps    []stepper
 	cleanups []func()
-	onGiveUp []func()
 	workers  []count // framework goroutines that have not ended
 }
 
@@ -201,25 +204,20 @@ func (t *T) takeCleanup() func() {
 
 // OnAbandon has f called if the run has to be given up although its goroutines
 // go on: from outside of the bubble, in the middle of whatever happens. f must
-// not wait.
-//
-//go:norace
+// not wait. It is for the case's own goroutine: what that did before is ordered
+// before f.
 func (t *T) OnAbandon(f func()) {
-	raceDisable()
-	defer raceEnable()
-	t.shared.mu.Lock()
-	defer t.shared.mu.Unlock()
-	t.shared.onGiveUp = append(t.shared.onGiveUp, f)
+	t.giveUp.mu.Lock()
+	defer t.giveUp.mu.Unlock()
+	t.giveUp.hooks = append(t.giveUp.hooks, f)
 }
 
 // abandon gives the run up.
-//
-//go:norace
 func (t *T) abandon() {
 	t.abandoned.Store(true)
-	t.shared.mu.Lock()
-	defer t.shared.mu.Unlock()
-	for _, f := range t.shared.onGiveUp {
+	t.giveUp.mu.Lock()
+	defer t.giveUp.mu.Unlock()
+	for _, f := range t.giveUp.hooks {
 		f()
 	}
 }

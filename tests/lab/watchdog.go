@@ -51,6 +51,10 @@ func (t *T) watch(tt *testing.T, done <-chan struct{}) bool {
 	if w.cpu == 0 {
 		w.cpu = *flagCPU
 	}
+	if len(givenUp) > 0 {
+		// What stopped one run will stop the next, and somebody waits.
+		w.still, w.spin = min(w.still, 500*time.Millisecond), min(w.spin, time.Second)
+	}
 	if deadline, ok := tt.Deadline(); ok {
 		// -timeout would end the process without a word about the case.
 		left := time.Until(deadline)

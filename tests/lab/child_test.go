@@ -131,7 +131,7 @@ func TestAPanicInAGoroutineNamesCaseSeedAndPlace(t *testing.T) {
 	for _, want := range []string{
 		"assignment to entry in nil map", "fakes_test.go:",
 		`"case": "Child/PanicInGoroutine"`, `"seed": "7"`, `"server": "S1"`,
-		`go test -race ./tests/lab -run '^TestChild$/^PanicInGoroutine$' -lab.seed=7`,
+		"go test -race " + tags() + `./tests/lab -run '^TestChild$/^PanicInGoroutine$' -lab.seed=7`,
 	} {
 		assert.Contains(t, c.output, want)
 	}
@@ -200,7 +200,7 @@ func TestVerdictsSayHowEachRunEnded(t *testing.T) {
 func TestAFailureOnTheTerminal(t *testing.T) {
 	c := runChild(t, "FailsFromSeedTwo", "-test.v")
 	assert.Contains(t, c.output, "Child/FailsFromSeedTwo seed 2 at 2.000 s: two leaders in term 2 (§5.2)\n")
-	assert.Contains(t, c.output, "again: go test -race ./tests/lab -run '^TestChild$/^FailsFromSeedTwo$' -lab.seed=2\n")
+	assert.Contains(t, c.output, "again: go test -race "+tags()+"./tests/lab -run '^TestChild$/^FailsFromSeedTwo$' -lab.seed=2\n")
 	assert.Contains(t, c.output, "1 more seeds were not run (-lab.allseeds runs them)")
 	assert.Contains(t, c.output, "virtual,", "-v has a summary")
 	assert.Len(t, c.verdicts, 2, "3 seeds, stopped at the second")

@@ -61,16 +61,21 @@ func (p plan) id() string { return p.title + "/" + p.name }
 
 // again is the command that runs the same case with the same seed.
 func (p plan) again() string {
-	tags := ""
-	if labsync.DeadlockDetection() {
-		tags = "-tags deadlock "
-	}
 	realtime := ""
 	if *flagRealtime {
 		realtime = " -lab.realtime"
 	}
 	return fmt.Sprintf("go test -race %s%s -run '^%s$/^%s$' -lab.seed=%d%s",
-		tags, packageUnderTest(), strings.ReplaceAll(p.test, "/", "$/^"), p.name, p.seed, realtime)
+		tags(), packageUnderTest(), strings.ReplaceAll(p.test, "/", "$/^"), p.name, p.seed, realtime)
+}
+
+// tags are the build tags that this process was built with, as go test takes
+// them, with a space behind.
+func tags() string {
+	if labsync.DeadlockDetection() {
+		return "-tags deadlock "
+	}
+	return ""
 }
 
 // packageUnderTest is the folder of the package whose test this is, as seen

@@ -20,7 +20,7 @@
 //
 //	rf.mu.Lock()
 //	defer rf.mu.Unlock()
-//	if !ok || rf.currentTerm != args.Term || rf.state != candidate {
+//	if !ok || rf.currentTerm != args.Term || rf.role != candidate {
 //		return
 //	}
 //

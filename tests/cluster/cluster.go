@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -31,7 +32,8 @@ type Options struct {
 }
 
 // Cluster is n servers on a network. Its methods are for the case's own
-// goroutine.
+// goroutine, but for State and its like, which any goroutine of the case may
+// call.
 type Cluster struct {
 	Net *labrpc.Network
 
@@ -39,7 +41,12 @@ type Cluster struct {
 	make    raftapi.MakeFunc
 	servers []*server
 	record  *recorder
-	closed  bool
+
+	// mu guards closed and what changes in a server. The body of a case that
+	// hangs in a server's method does not hold it, so that the case can be
+	// cleaned up around it.
+	mu     sync.Mutex
+	closed bool
 }
 
 // server is a place in the cluster: what of it survives a crash, and the
@@ -70,7 +77,7 @@ func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
 	c := &Cluster{t: t, make: make}
 	c.Net = labrpc.New(n, labrpc.Options{
 		Seed: t.Mixed(), Faults: o.Faults, Fates: o.Fates, Context: t.Context(),
-		OnError: func(err error) { t.Report(lab.Failure{Text: err.Error()}) },
+		OnError: func(err error) { t.Report(lab.Failure{Kind: lab.Misuse, Text: err.Error()}) },
 		OnPanic: func(p *labrpc.HandlerPanic) { t.ReportPanic(p.Server, p.Method, p.Value, p.Stack) },
 	})
 	c.record = newRecorder(t, c.Net)
@@ -108,22 +115,45 @@ func (c *Cluster) Start(i int) {
 	c.record.act("start", i, "")
 	ends := c.Net.Boot(i)
 	s.dead.Store(false)
+	c.mu.Lock()
 	s.term, s.started = 0, c.Net.Now()
+	c.mu.Unlock()
 	applyCh := make(chan raftapi.ApplyMsg)
 	c.t.Go(fmt.Sprintf("applier of S%d", i), func() { c.read(applyCh) })
 	persister := s.disk.mount()
-	c.t.Enter(i, "Make", func() { s.raft = c.make(ends, i, persister, applyCh) })
-	if s.raft == nil {
+	var rf raftapi.Raft
+	c.t.Enter(i, "Make", func() { rf = c.make(ends, i, persister, applyCh) })
+	if rf == nil {
 		c.t.Fail(lab.Failure{Text: "Make returned nil; it is to return the new server"})
 	}
-	if err := c.Net.Serve(i, s.raft); err != nil {
+	c.setRaft(i, rf)
+	if err := c.Net.Serve(i, rf); err != nil {
 		c.t.Fail(lab.Failure{Text: err.Error()})
 	}
 }
 
 // Started returns when a server's instance was started, as [labrpc.Event] and
 // [labrpc.Network.Now] count time.
-func (c *Cluster) Started(i int) time.Duration { return c.servers[i].started }
+func (c *Cluster) Started(i int) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.servers[i].started
+}
+
+// raft is a server's running instance, nil while it is down.
+func (c *Cluster) raft(i int) raftapi.Raft {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.servers[i].raft
+}
+
+// setRaft changes it and returns the one before.
+func (c *Cluster) setRaft(i int, rf raftapi.Raft) (before raftapi.Raft) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before, c.servers[i].raft = c.servers[i].raft, rf
+	return before
+}
 
 // read takes what an instance applies, until the case is over: an instance
 // that was killed may still have something to send.
@@ -148,16 +178,14 @@ func (c *Cluster) Crash(i int) {
 }
 
 func (c *Cluster) crash(i int) {
-	s := c.servers[i]
-	if s.raft == nil {
+	s, rf := c.servers[i], c.setRaft(i, nil)
+	if rf == nil {
 		return
 	}
 	s.dead.Store(true)
 	s.disk.unmount()
 	c.Net.Crash(i)
 	c.record.act("crash", i, "")
-	rf := s.raft
-	s.raft = nil
 	c.t.Enter(i, "Kill", rf.Kill)
 }
 
@@ -171,10 +199,13 @@ func (c *Cluster) Restart(i int) {
 // cluster is closed when its case ends; one that is followed by another is
 // closed before.
 func (c *Cluster) Close() {
-	if c.closed {
+	c.mu.Lock()
+	closed := c.closed
+	c.closed = true
+	c.mu.Unlock()
+	if closed {
 		return
 	}
-	c.closed = true
 	for i := range c.servers {
 		c.crash(i)
 	}

@@ -115,7 +115,9 @@ func (rf *Raft) Kill() {
 		rf.dying = true
 		return
 	case readInKill:
-		rf.persister.Save(nil, []byte{byte(rf.currentTerm)})
+		if rf.deadline.IsZero() {
+			return
+		}
 	}
 	rf.dead.Store(true)
 }

@@ -31,22 +31,41 @@ func (s State) String() string {
 
 // State asks a server for its term and whether it leads.
 func (c *Cluster) State(i int) State {
-	s := c.servers[i]
-	if s.raft == nil {
+	rf := c.raft(i)
+	if rf == nil {
 		return State{Server: i, Down: true}
 	}
-	st := State{Server: i}
-	c.t.Enter(i, "GetState", func() { st.Term, st.Leader = s.raft.GetState() })
-	if st.Term < s.term {
+	st, before := State{Server: i}, c.lastTerm(i)
+	c.t.Enter(i, "GetState", func() { st.Term, st.Leader = rf.GetState() })
+	isNew := c.note(st)
+	if st.Term < before {
 		c.t.Fail(lab.Failure{Rule: "§5.1", Text: lab.Sentence(
-			"S%d was in term %d and is now in term %d: a term never goes back", i, s.term, st.Term)})
+			"S%d was in term %d and is now in term %d: a term never goes back", i, before, st.Term)})
 	}
-	s.term = st.Term
-	if st.Leader && s.led != st.Term {
-		s.led = st.Term
+	if isNew {
 		c.record.leads(i, st.Term)
 	}
 	return st
+}
+
+// lastTerm is the latest term that a server's instance was seen in.
+func (c *Cluster) lastTerm(i int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.servers[i].term
+}
+
+// note keeps what a server said, and tells whether it leads a term that it was
+// not seen to lead before.
+func (c *Cluster) note(st State) (isNew bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	s := c.servers[st.Server]
+	s.term = max(s.term, st.Term)
+	if st.Leader && s.led != st.Term {
+		s.led, isNew = st.Term, true
+	}
+	return isNew
 }
 
 // States asks several servers.
@@ -72,10 +91,10 @@ func (c *Cluster) describe() []string {
 // takes where no servers are named.
 func (c *Cluster) Connected() []int {
 	var in []int
-	for i, s := range c.servers {
+	for i := range c.servers {
 		peers := 0
-		for j, other := range c.servers {
-			if s.raft != nil && other.raft != nil && c.Net.Joined(i, j) && c.Net.Joined(j, i) {
+		for j := range c.servers {
+			if c.raft(i) != nil && c.raft(j) != nil && c.Net.Joined(i, j) && c.Net.Joined(j, i) {
 				peers++
 			}
 		}

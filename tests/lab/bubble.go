@@ -150,7 +150,7 @@ func (t *T) stuckCleanup() Failure {
 		if g.ID != t.cleaner.Load() {
 			continue
 		}
-		if what := g.Labels["call"]; what != "" {
+		if what := g.Labels["startedBy"]; what != "" {
 			f.Text = fmt.Sprintf("%s of %s did not return within %s of virtual time: it is %s",
 				what, g.subject(), Span(cleanupGrace), g.describe())
 		}
@@ -187,8 +187,9 @@ func (t *T) within(limit time.Duration, done func() bool) bool {
 // heartbeat publishes the virtual time for the watchdog, which cannot ask:
 // it lives outside. It also hands it the failures that came from outside.
 type heartbeat struct {
-	stop  atomic.Bool
-	ended chan struct{}
+	stop   atomic.Bool
+	ended  chan struct{}
+	looked time.Duration // when it last looked for deadlocks
 }
 
 // Steps of the heartbeat. A step costs half a microsecond: the short one is
@@ -215,6 +216,9 @@ func (t *T) beat(b *heartbeat) {
 		}
 		if t.Failed() {
 			t.tellFailed()
+		} else if now := t.Now(); now-b.looked > stuckAfter {
+			b.looked = now
+			t.findDeadlock()
 		}
 		step := beatStep
 		if t.slow.Load() {

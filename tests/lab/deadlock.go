@@ -91,16 +91,10 @@ func (t *T) diagnose() {
 	if seen == nil || seen.Kind == Deadlock || seen.Kind == Lock || seen.Kind == Skeleton {
 		return
 	}
-	waits := labsync.Waiting()
-	if len(waits) == 0 {
+	s, ok := t.waitsAt(seen.at)
+	if !ok {
 		return
 	}
-	s := snapshot{at: t.instant(seen.at), epoch: t.instant(0), dead: t.Dead}
-	s.byID = map[int64]goroutine{}
-	for _, g := range inBubble(dumpAll(), t.bubbleID()) {
-		s.byID[g.ID] = g
-	}
-	s.waits = waits
 	f, ok := s.deadlock()
 	if !ok {
 		return
@@ -110,12 +104,44 @@ func (t *T) diagnose() {
 	t.diagnosis.Store(&record{f, seen.at, seen.events})
 }
 
+// findDeadlock ends the run if a server is stuck for good. Without it the case
+// would go on to the end of its budget of virtual time, and its servers' calls
+// would pile up.
+func (t *T) findDeadlock() {
+	s, ok := t.waitsAt(t.Now())
+	if !ok {
+		return
+	}
+	// A mutex that its locker has left locked may be another goroutine's to
+	// unlock. Where no server is kept from answering, that is not judged before
+	// something else has failed.
+	s.needed = true
+	if f, ok := s.deadlock(); ok {
+		t.note(f)
+	}
+}
+
+// waitsAt takes a snapshot if somebody has waited for too long.
+func (t *T) waitsAt(at time.Duration) (snapshot, bool) {
+	s := snapshot{at: t.instant(at), epoch: t.instant(0), dead: t.Dead, waits: labsync.Waiting()}
+	long := func(w labsync.Wait) bool { return s.at.Sub(w.Since) >= stuckAfter }
+	if !slices.ContainsFunc(s.waits, long) {
+		return s, false
+	}
+	s.byID = map[int64]goroutine{}
+	for _, g := range inBubble(dumpAll(), t.bubbleID()) {
+		s.byID[g.ID] = g
+	}
+	return s, true
+}
+
 // snapshot is who waits for whom at one instant.
 type snapshot struct {
 	at, epoch time.Time
 	waits     []labsync.Wait
 	byID      map[int64]goroutine
 	dead      func(server int) bool
+	needed    bool // only waits that keep a server from answering, and circles
 }
 
 // deadlock finds the oldest wait that will not end, and tells its story.
@@ -125,8 +151,8 @@ func (s snapshot) deadlock() (Failure, bool) {
 		if _, n := waiter.server(); !ok || s.dead(n) || s.at.Sub(w.Since) < stuckAfter || w.HolderStalled {
 			continue
 		}
-		story, certain := s.story(w)
-		if !certain && !waiter.asked() {
+		story, end := s.story(w)
+		if !waiter.asked() && (end == holderBusy || end == holderGone && s.needed) {
 			continue // a mutex of the student's own making, held over a slow call
 		}
 		f := Failure{Kind: Deadlock, Text: story}
@@ -154,10 +180,19 @@ func waitPlace(w labsync.Wait) string {
 	return "an unknown place"
 }
 
+// ending is what is at the end of a chain of waits.
+type ending int
+
+const (
+	circle     ending = iota // it leads back to where it began: it cannot end
+	holderGone               // the last holder has ended without unlocking
+	holderBusy               // the last holder does something else that takes time
+)
+
 // story follows a wait to its end: the holder waits for another mutex, whose
 // holder waits for another, until one of them does something else, is gone,
-// or is known already. Certain means that the wait cannot end by itself.
-func (s snapshot) story(w labsync.Wait) (text string, certain bool) {
+// or is known already.
+func (s snapshot) story(w labsync.Wait) (text string, end ending) {
 	var b strings.Builder
 	g := s.byID[w.Goroutine]
 	fmt.Fprintf(&b, "deadlock: %s of %s waits at %s since %s for a mutex that ",
@@ -169,21 +204,21 @@ func (s snapshot) story(w labsync.Wait) (text string, certain bool) {
 			if len(seen) == 1 {
 				fmt.Fprintf(&b, "it has locked itself at %s: it locks it twice. "+
 					"Give the inner function a ...Locked twin that expects the lock to be held", holdPlace(h))
-				return b.String(), true
+				return b.String(), circle
 			}
 			fmt.Fprintf(&b, "the first of them locked at %s: a circle. Lock the two in the same order everywhere, or use one", holdPlace(h))
-			return b.String(), true
+			return b.String(), circle
 		}
 		fmt.Fprintf(&b, "another goroutine locked at %s", holdPlace(h))
 		g, alive := s.byID[h.Goroutine]
 		if !alive {
 			b.WriteString(" and never unlocked: that goroutine has ended. Write defer mu.Unlock() right after the Lock")
-			return b.String(), true
+			return b.String(), holderGone
 		}
 		next := slices.IndexFunc(s.waits, func(o labsync.Wait) bool { return o.Goroutine == h.Goroutine })
 		if next < 0 {
 			fmt.Fprintf(&b, " and still holds: it is %s. Unlock before a sleep, a Call or a send", g.describe())
-			return b.String(), false
+			return b.String(), holderBusy
 		}
 		w = s.waits[next]
 		seen = append(seen, h.Goroutine)

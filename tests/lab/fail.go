@@ -100,7 +100,7 @@ func (t *T) Dead(server int) bool {
 // from then on. A panic in f fails the run and names the student's line.
 func (t *T) Enter(server int, what string, f func()) {
 	t.check()
-	labels := pprof.Labels("server", "S"+strconv.Itoa(server), "call", what)
+	labels := pprof.Labels("server", "S"+strconv.Itoa(server), "startedBy", what)
 	pprof.SetGoroutineLabels(pprof.WithLabels(t.ctx, labels))
 	defer func() {
 		pprof.SetGoroutineLabels(t.ctx)

@@ -21,6 +21,7 @@ const (
 	Race          FailureKind = "race"           // the race detector reported
 	Lock          FailureKind = "lock"           // a mutex was held while time passed
 	Gob           FailureKind = "gob"            // labgob reported
+	Misuse        FailureKind = "misuse"         // labrpc was used in a way it cannot be
 	Skeleton      FailureKind = "skeleton"       // still to be written
 	Harness       FailureKind = "harness"        // the framework itself is at fault
 )

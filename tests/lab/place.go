@@ -130,7 +130,7 @@ func (g goroutine) errand() string {
 	for i, f := range g.Frames {
 		switch f.Func {
 		case enterFrame:
-			return g.Labels["call"]
+			return g.Labels["startedBy"]
 		case handlerFrame:
 			for j := i - 1; j >= 0; j-- {
 				if g.Frames[j].isStudent() {

@@ -117,7 +117,7 @@ func TestWhatAGoroutineWasAskedFor(t *testing.T) {
 	lock := frame{"raftlabs/labsync.(*Mutex).Lock", "/x/mutex.go", 1}
 	reflection := frame{"reflect.Value.call", "/go/value.go", 1}
 	handler, enter := frame{Func: handlerFrame}, frame{Func: enterFrame}
-	labels := map[string]string{"call": "GetState"}
+	labels := map[string]string{"startedBy": "GetState"}
 
 	assert.Equal(t, "RequestVote", goroutine{Frames: []frame{lock, method, reflection, handler}}.errand())
 	assert.Equal(t, "RequestVote", goroutine{Frames: []frame{lock, literal, method, handler}}.errand())

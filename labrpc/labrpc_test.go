@@ -76,11 +76,11 @@ func TestAMisusedCallIsToldInASentence(t *testing.T) {
 		reply  any
 		want   string
 	}{
-		{"Echo.Ecko", &EchoArgs{}, &EchoReply{}, `Echo has no method "Ecko"`},
-		{"Echo.Ecko", &EchoArgs{}, &EchoReply{}, `Echo(*labrpc_test.EchoArgs, *labrpc_test.EchoReply)`},
-		{"Echo.echo", &EchoArgs{}, &EchoReply{}, `Echo has no method "echo", but it has "Echo"`},
-		{"Echo.hidden", &EchoArgs{}, &EchoReply{}, `Echo.hidden is not exported`},
-		{"Echo.Hidden", &EchoArgs{}, &EchoReply{}, `if there is one spelled "hidden", it is not exported`},
+		{"Echo.Ecko", &EchoArgs{}, &EchoReply{}, `Echo has no method "Ecko"; did you mean "Echo"? Methods here: ByValue, Echo, Panic, Wait`},
+		{"Echo.Echoes", &EchoArgs{}, &EchoReply{}, `did you mean "Echo"?`},
+		{"Echo.echo", &EchoArgs{}, &EchoReply{}, `Echo has no method "echo"; did you mean "Echo"?`},
+		{"Echo.hidden", &EchoArgs{}, &EchoReply{}, `Echo has no method "hidden"; a method that is called over the network begins with a capital letter`},
+		{"Echo.Other", &EchoArgs{}, &EchoReply{}, `methods here: ByValue, Echo, Panic, Wait`},
 		{"Ecko.Echo", &EchoArgs{}, &EchoReply{}, `there is no service "Ecko"; the services here are: Echo`},
 		{"Echo", &EchoArgs{}, &EchoReply{}, `"Echo" is not of the form "Service.Method"`},
 		{"Echo.TooFew", &EchoArgs{}, &EchoReply{}, `Echo.TooFew cannot be called: it has 1 parameters, not args and reply`},

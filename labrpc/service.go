@@ -2,9 +2,12 @@ package labrpc
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
-	"sort"
+	"slices"
 	"strings"
+
+	"raftlabs/labgob"
 )
 
 // service is what answers under one name at one server.
@@ -37,6 +40,9 @@ func newService(rcvr any) (*service, error) {
 			s.unsuitable[m.Name] = why
 			continue
 		}
+		// A field that gob loses is told before a message is lost by it.
+		labgob.CheckType(m.Type.In(1))
+		labgob.CheckType(m.Type.In(2))
 		s.methods[m.Name] = &method{
 			rcvr:  v,
 			fn:    m.Func,
@@ -99,25 +105,49 @@ func (s *service) noSuch(name string) error {
 	if why := s.unsuitable[name]; why != "" {
 		return fmt.Errorf("%s.%s cannot be called: it %s", s.name, name, why)
 	}
-	exported := strings.ToUpper(name[:min(1, len(name))]) + name[min(1, len(name)):]
-	if exported != name && s.methods[exported] != nil {
-		return fmt.Errorf("%s has no method %q, but it has %q: the case of the letters counts", s.name, name, exported)
+	if near := s.nearest(name); near != "" {
+		return fmt.Errorf("%s has no method %q; did you mean %q? Methods here: %s", s.name, name, near, s.list())
 	}
-	if exported != name {
-		return fmt.Errorf("%s.%s is not exported: a method that is called over the network begins with a capital letter; methods here: %s",
-			s.name, name, s.list())
+	return fmt.Errorf("%s has no method %q; a method that is called over the network begins with a capital letter; methods here: %s",
+		s.name, name, s.list())
+}
+
+// nearest is the method whose name differs in no more than two letters, "" if
+// there is none.
+func (s *service) nearest(name string) string {
+	best, least := "", 3
+	for _, other := range slices.Sorted(maps.Keys(s.methods)) {
+		if d := distance(strings.ToLower(name), strings.ToLower(other)); d < least {
+			best, least = other, d
+		}
 	}
-	return fmt.Errorf("%s has no method %q; if there is one spelled %q, it is not exported: begin it with a capital letter; methods here: %s",
-		s.name, name, strings.ToLower(name[:min(1, len(name))])+name[min(1, len(name)):], s.list())
+	return best
+}
+
+// distance is how many letters must be added, left out or replaced to make b
+// of a (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(cost, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
 }
 
 func (s *service) list() string {
-	var all []string
-	for name, m := range s.methods {
-		all = append(all, fmt.Sprintf("%s(%v, *%v)", name, m.args, m.reply))
-	}
-	sort.Strings(all)
-	return orNone(all)
+	return orNone(slices.Sorted(maps.Keys(s.methods)))
 }
 
 func orNone(names []string) string {

@@ -67,6 +67,16 @@ func (r *recorder) Observe(e labrpc.Event) {
 		}
 	}
 	r.t.Recorder().Add(out)
+	r.gaps()
+}
+
+// gaps tells of fields that the paper names and the messages do not have, once
+// each: a case that fails for want of them says so.
+func (r *recorder) gaps() {
+	for _, g := range r.wire.Fresh() {
+		r.t.Hint(g.String())
+		r.t.Count("not observed: "+g.Field, 1)
+	}
 }
 
 // note is a message's text without the term, which an event has a field for.

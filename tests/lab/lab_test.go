@@ -254,3 +254,12 @@ func TestSpans(t *testing.T) {
 	assert.Equal(t, "40 µs", Span(40*time.Microsecond))
 	assert.Equal(t, "4.207 s", seconds(4207*time.Millisecond))
 }
+
+func TestAHintStandsFirstAmongAFailuresDetails(t *testing.T) {
+	r := Try(t, 1, func(t *T) {
+		t.Hint("look here")
+		t.Fail(Failure{Text: "it failed", Detail: []string{"a detail"}})
+	})
+	assert.Equal(t, []string{"look here", "a detail"}, r.Failed().Detail)
+	assert.Nil(t, Try(t, 1, func(t *T) { t.Hint("look here") }).Failed())
+}

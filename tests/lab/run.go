@@ -125,7 +125,7 @@ func (t *T) result(ended bool) Result {
 	}
 	if r.Failure != nil && r.Failure.Kind == Assert {
 		withEvents := *r.Failure
-		withEvents.Detail = append(slices.Clone(withEvents.Detail), lastEvents(t.rec, r.Failure.events)...)
+		withEvents.Detail = append(append(t.hintsNow(), withEvents.Detail...), lastEvents(t.rec, r.Failure.events)...)
 		r.Failure = &withEvents
 	}
 	if !ended && r.Failure == nil {

@@ -55,6 +55,7 @@ type shared struct {
 	counts   []count
 	steps    []stepper
 	cleanups []func()
+	hints    []string
 	workers  []count // framework goroutines that have not ended
 }
 
@@ -174,6 +175,25 @@ func (t *T) countsNow() []count {
 	t.shared.mu.Lock()
 	defer t.shared.mu.Unlock()
 	return append([]count(nil), t.shared.counts...)
+}
+
+// Hint keeps a line that a failure of the case shows first among its details:
+// something that is no fault in itself, but may well be the cause of one.
+//
+//go:norace
+func (t *T) Hint(line string) {
+	raceDisable()
+	defer raceEnable()
+	t.shared.mu.Lock()
+	defer t.shared.mu.Unlock()
+	t.shared.hints = append(t.shared.hints, line)
+}
+
+//go:norace
+func (t *T) hintsNow() []string {
+	t.shared.mu.Lock()
+	defer t.shared.mu.Unlock()
+	return append([]string(nil), t.shared.hints...)
 }
 
 // Cleanup has f run in the bubble after the body has ended, before the check

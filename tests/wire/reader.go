@@ -1,15 +1,31 @@
 package wire
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 )
 
 // Reader reads a student's messages by their fields' names. It remembers what
 // it has learned of a type. It is not safe for concurrent use.
 type Reader struct {
 	plans   map[pair]plan
-	missing map[string]bool
+	missing []Gap // in the order in which they were met
+	fresh   int   // of those, the first that Fresh has not returned
+}
+
+// Gap is a field of the paper's that a message does not have.
+type Gap struct {
+	Field string   // "RequestVoteArgs.CandidateId", in the paper's words
+	Type  string   // the message's own type, "raft.RequestVoteArgs"
+	Has   []string // the names of its fields
+}
+
+func (g Gap) String() string {
+	_, field, _ := strings.Cut(g.Field, ".")
+	return fmt.Sprintf("%s has no field %s of a type that fits, it has %s: keep the names of Figure 2, by which the messages are read",
+		g.Type, field, strings.Join(g.Has, ", "))
 }
 
 type pair struct{ from, to reflect.Type }
@@ -23,14 +39,18 @@ type step struct {
 }
 
 // Missing lists the fields of the paper that the messages read so far did not
-// have, as "RequestVoteArgs.Term", sorted. What is missing cannot be checked.
-func (r *Reader) Missing() []string {
-	var names []string
-	for name := range r.missing {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
+// have, sorted. What is missing cannot be checked.
+func (r *Reader) Missing() []Gap {
+	gaps := slices.Clone(r.missing)
+	slices.SortFunc(gaps, func(a, b Gap) int { return strings.Compare(a.Field, b.Field) })
+	return gaps
+}
+
+// Fresh returns those that were met since the last call.
+func (r *Reader) Fresh() []Gap {
+	gaps := r.missing[r.fresh:]
+	r.fresh = len(r.missing)
+	return gaps
 }
 
 // Request reads the argument of a method, a struct or a pointer to one. It is
@@ -87,10 +107,7 @@ func (r *Reader) planOf(from, to reflect.Type) plan {
 			}
 		}
 		if !ok {
-			if r.missing == nil {
-				r.missing = map[string]bool{}
-			}
-			r.missing[to.Name()+"."+want.Name] = true
+			r.miss(from, to.Name()+"."+want.Name)
 			continue
 		}
 		p = append(p, s)
@@ -100,6 +117,17 @@ func (r *Reader) planOf(from, to reflect.Type) plan {
 	}
 	r.plans[pair{from, to}] = p
 	return p
+}
+
+func (r *Reader) miss(from reflect.Type, field string) {
+	g := Gap{Field: field, Type: from.String()}
+	if slices.ContainsFunc(r.missing, func(known Gap) bool { return known.Field == field }) {
+		return
+	}
+	for i := range from.NumField() {
+		g.Has = append(g.Has, from.Field(i).Name)
+	}
+	r.missing = append(r.missing, g)
 }
 
 func isInt(t reflect.Type) bool {

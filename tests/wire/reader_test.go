@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"raftlabs/tests/wire"
 )
@@ -59,7 +60,14 @@ func TestAFieldThatIsMissingIsNamed(t *testing.T) {
 		VoteGranted bool
 		Term        string
 	}{true, "two"}))
-	assert.Equal(t, []string{"RequestVoteArgs.CandidateId", "RequestVoteReply.Term"}, r.Missing())
+	assert.Len(t, r.Fresh(), 2)
+	assert.Empty(t, r.Fresh())
+	gaps := r.Missing()
+	require.Len(t, gaps, 2)
+	assert.Equal(t, "RequestVoteArgs.CandidateId", gaps[0].Field)
+	assert.Equal(t, "wire_test.theirVote has no field CandidateId of a type that fits, it has Term, Candidate, LastLogIndex, LastLogTerm: "+
+		"keep the names of Figure 2, by which the messages are read", gaps[0].String())
+	assert.Equal(t, "RequestVoteReply.Term", gaps[1].Field)
 }
 
 func TestAMethodThatIsNotRaftsIsNotRead(t *testing.T) {

@@ -166,8 +166,9 @@ func notYet(function, handout string) {
 // handlers and in the code after both Calls, for leaders and candidates as for
 // followers, and comes before anything else is looked at.
 //
-// The election timeout is drawn anew, with math/rand, at these moments and at
-// no other: this server grants a vote; it hears AppendEntries from the leader
+// The election timeout is drawn anew, with math/rand (rand.Int63n; the test
+// seeds it, which it cannot do with math/rand/v2), at these moments and at no
+// other: this server grants a vote; it hears AppendEntries from the leader
 // of its current term; it starts an election; it was leader and steps down.
 // A request that is refused, and a message of an older term, leave it alone.
 

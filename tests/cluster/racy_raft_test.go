@@ -88,6 +88,7 @@ func makeRacy(f flaw) raftapi.MakeFunc {
 			go rf.loop()
 		}
 		rf.restore()
+		rf.log = append(make([]LogEntry, 0, 100), rf.log...) // so that it is overwritten in place
 		rf.deadline = time.Now().Add(timeout())
 		if f != startedUnlocked {
 			go rf.loop()

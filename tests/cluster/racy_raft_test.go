@@ -33,9 +33,9 @@ const (
 	startedUnlocked
 )
 
-// Raft is a toy that elects leaders. A leader appends an entry to its log and
-// sends all of it with every heartbeat, a follower takes it as it is; nothing
-// is ever committed. Without a flaw it has no data race.
+// Raft is a toy that elects leaders. A leader appends an entry to its log,
+// keeps the time of its last heartbeat in it, and sends all of the log with
+// every heartbeat. A follower takes it as it is; nothing is ever committed. Without a flaw it has no data race.
 type Raft struct {
 	flaw      flaw
 	peers     []*labrpc.ClientEnd
@@ -88,7 +88,6 @@ func makeRacy(f flaw) raftapi.MakeFunc {
 			go rf.loop()
 		}
 		rf.restore()
-		rf.log = append(make([]LogEntry, 0, 100), rf.log...) // so that it is overwritten in place
 		rf.deadline = time.Now().Add(timeout())
 		if f != startedUnlocked {
 			go rf.loop()
@@ -217,6 +216,7 @@ func (rf *Raft) requestVote(peer int, args RequestVoteArgs) {
 
 // heartbeat is called with mu held.
 func (rf *Raft) heartbeat() {
+	rf.log[len(rf.log)-1].Command = time.Now().UnixNano()
 	args := AppendEntriesArgs{Term: rf.currentTerm, LeaderId: rf.me, Entries: rf.log}
 	if rf.flaw != aliasedLog {
 		args.Entries = append([]LogEntry(nil), rf.log...)

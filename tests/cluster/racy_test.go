@@ -54,7 +54,7 @@ var exhibits = []exhibit{
 	{name: "no flaw, with everything", o: cluster.Options{Stalls: stalls, Faults: faulty}},
 
 	{name: "GetState without the lock", flaw: unlockedGetState, funcs: []string{"GetState"}},
-	{name: "a log that is sent and written under the lock meanwhile", flaw: aliasedLog, funcs: []string{"AppendEntries", "appendEntries"}},
+	{name: "a log that is sent and written under the lock meanwhile", flaw: aliasedLog, funcs: []string{"appendEntries"}},
 	{name: "a reply handled without the lock", flaw: unlockedReply, funcs: []string{"requestVote"}},
 	{name: "a killed flag that is a plain bool", flaw: plainKilled, funcs: []string{"Kill", "killed"}},
 	{name: "a deadline written without the lock", flaw: unlockedDeadline, funcs: []string{"AppendEntries"}},

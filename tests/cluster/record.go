@@ -94,14 +94,12 @@ func (r *recorder) sent(e labrpc.Event, m wire.Message) {
 	}
 	if args, ok := m.(wire.RequestVoteArgs); ok && e.Method == wire.RequestVote {
 		r.asked[callID{e.From, e.To, e.Incarnation, e.Num}] = args
-		if e.Incarnation > 0 {
-			r.vote(e.From, args.Term, e.From) // a candidate has voted for itself
-		}
 	}
 }
 
 // replied watches that a server votes for one candidate a term, over its
-// restarts too (§5.2).
+// restarts too (§5.2). A candidate's vote for itself is not assumed: it may ask
+// itself as it asks the others, and be refused.
 func (r *recorder) replied(e labrpc.Event, m wire.Message) {
 	id := callID{e.From, e.To, e.Incarnation, e.Num}
 	args, ok := r.asked[id]
@@ -109,18 +107,13 @@ func (r *recorder) replied(e labrpc.Event, m wire.Message) {
 	if reply, isVote := m.(wire.RequestVoteReply); !ok || !isVote || !reply.VoteGranted {
 		return
 	}
-	r.vote(e.To, args.Term, args.CandidateId)
-}
-
-// vote notes that a server has voted.
-func (r *recorder) vote(voter, term, candidate int) {
-	b := ballot{voter, term}
+	b := ballot{e.To, args.Term}
 	first, voted := r.votes[b]
 	if !voted {
-		r.votes[b] = candidate
-	} else if first != candidate {
+		r.votes[b] = args.CandidateId
+	} else if first != args.CandidateId {
 		r.t.Report(lab.Failure{Rule: "§5.2", Text: lab.Sentence(
-			"S%d voted twice in term %d: first for S%d, then for S%d", voter, term, first, candidate)})
+			"S%d voted twice in term %d: first for S%d, then for S%d", b.voter, b.term, first, args.CandidateId)})
 	}
 }
 

@@ -114,9 +114,10 @@ func majorityElects(t *lab.T, make raftapi.MakeFunc) {
 		if st := s.State(0); st.Leader {
 			t.Failf("§5.2", "S0 leads term %d of a cluster of %d with %d votes, its own included: it needs a majority, which is %d", st.Term, n, quorum-1, quorum)
 		}
-		// Just enough peers grant, the others never answer.
+		// Just enough peers grant, the others never answer. A peer that has
+		// refused in the first term does not change its mind in it.
 		s.OnVote(func(peer int, a wire.RequestVoteArgs) (wire.RequestVoteReply, bool) {
-			return wire.RequestVoteReply{Term: a.Term, VoteGranted: true}, peer < quorum
+			return wire.RequestVoteReply{Term: a.Term, VoteGranted: a.Term > first}, peer < quorum
 		})
 		term := s.AwaitVote(first).Term
 		if !s.Await(aLittle, func() bool { return s.State(0).Leader }) {

@@ -49,8 +49,8 @@
 //     outside bubble").
 //   - A Once is sync's: while its function sleeps, another goroutine's Do
 //     freezes the clock.
-//   - A Lock with its Unlock costs about 150 ns in a bubble and 180 outside,
-//     most of it for finding the caller. Where many fight for one lock, each
+//   - A Lock with its Unlock costs more than ten times what sync's do, most of
+//     it for finding the caller. Where many fight for one lock, each
 //     hand-off is a switch of goroutines. See the benchmarks.
 //
 // The race detector is told what sync's mutexes tell it, to the letter: the

@@ -10,7 +10,7 @@ trap 'rm -rf "$scratch"' EXIT
 go build -C "$tree" -o "$scratch/grade" ./tests/cmd/grade || exit 2
 
 # In the background, so that a signal to this script reaches the grader, which
-# then ends its cases.
+# then ends its cases. A grader that has ended by then needs no signal.
 "$scratch/grade" --tree "$tree" "$@" &
 grader=$!
 trap 'kill -TERM "$grader" 2>/dev/null || true' INT TERM HUP

@@ -73,6 +73,12 @@ func (n *Network) setFaults(f Faults) {
 	}
 }
 
+// Amend has f change the fates of all messages from now on: it is given each
+// message, right after its Sent or Replied event, with the fate that it would
+// have, and returns the one that it gets. It must not call the Network. nil
+// ends it.
+func (n *Network) Amend(f func(Message, Fate) Fate) { n.Do(func() { n.amend = f }) }
+
 // fate decides on a message that is about to leave.
 func (n *Network) fate(m Message) Fate {
 	var f Fate
@@ -84,6 +90,9 @@ func (n *Network) fate(m Message) Fate {
 			from, to = to, from
 		}
 		f = n.links[from][to].faults.draw(streamOf(n.opts.Seed, m), m.Reply)
+	}
+	if n.amend != nil {
+		f = n.amend(m, f)
 	}
 	f.Latency = max(f.Latency, 1)
 	return f

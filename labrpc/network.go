@@ -63,6 +63,7 @@ type Network struct {
 	nodes     []*node
 	links     [][]link // links[from][to]
 	observers []Observer
+	amend     func(Message, Fate) Fate // nil, or see Amend
 	traffic   map[trafficKey]*Traffic
 	free      []*waiter // see waiter
 	underWay  int       // calls sent and not yet over

@@ -3,7 +3,6 @@ package cluster
 import (
 	"fmt"
 	"strconv"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -29,6 +28,9 @@ type Options struct {
 	Faults labrpc.Faults
 	Fates  labrpc.Fates
 	Stalls *labsync.Stalls // its Seed is filled in; left off where plain mutexes are used
+
+	Service Service // above each real server
+	Real    int     // NewScripted: S0 to S(Real-1) are real; 0 means 1
 }
 
 // Cluster is n servers on a network. Its methods are for the case's own
@@ -39,14 +41,15 @@ type Cluster struct {
 
 	t       *lab.T
 	make    raftapi.MakeFunc
+	service Service
+	closed  atomic.Bool
+
+	// What follows is touched in the network's domain, but for what never
+	// changes: the goroutines that ask for it are not ordered by that.
 	servers []*server
 	record  *recorder
-
-	// mu guards closed and what changes in a server. The body of a case that
-	// hangs in a server's method does not hold it, so that the case can be
-	// cleaned up around it.
-	mu     sync.Mutex
-	closed bool
+	ledger  *ledger
+	next    int // the last int that Next returned
 }
 
 // server is a place in the cluster: what of it survives a crash, and the
@@ -54,10 +57,11 @@ type Cluster struct {
 type server struct {
 	id   int
 	disk *Disk
-	raft raftapi.Raft // nil while it is down
-	dead atomic.Bool  // crashed by the framework
-	led  int          // the last term in which it was seen to lead
-	term int          // the last that this instance was seen in
+	up   *instance   // nil while it is down
+	dead atomic.Bool // crashed by the framework
+	led  int         // the last term in which it was seen to lead
+	term int         // the last that this instance was seen in
+	snap int         // the index of the newest snapshot that an earlier instance has had
 
 	started time.Duration // when this instance was
 }
@@ -74,14 +78,15 @@ func New(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
 
 // newCluster makes the network and the places of n servers.
 func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
-	c := &Cluster{t: t, make: make}
+	c := &Cluster{t: t, make: make, service: o.Service, ledger: newLedger(t)}
 	c.Net = labrpc.New(n, labrpc.Options{
 		Seed: t.Mixed(), Faults: o.Faults, Fates: o.Fates, Context: t.Context(),
 		OnError: func(err error) { t.Report(lab.Failure{Kind: lab.Misuse, Text: err.Error()}) },
 		OnPanic: func(p *labrpc.HandlerPanic) { t.ReportPanic(p.Server, p.Method, p.Value, p.Stack) },
 	})
-	c.record = newRecorder(t, c.Net)
+	c.record = newRecorder(t, c.Net, c.ledger)
 	c.Net.Observe(c.record)
+	c.Net.Amend(c.record.fate)
 	for i := range n {
 		c.servers = append(c.servers, &server{id: i, disk: newDisk(c.Net, c.record, i)})
 	}
@@ -113,97 +118,37 @@ func (c *Cluster) Start(i int) {
 	c.t.Step("cluster")
 	s := c.servers[i]
 	c.record.act("start", i, "")
+	in := newInstance(i)
 	ends := c.Net.Boot(i)
 	s.dead.Store(false)
-	c.mu.Lock()
-	s.term, s.started = 0, c.Net.Now()
-	c.mu.Unlock()
-	applyCh := make(chan raftapi.ApplyMsg)
-	c.t.Go(fmt.Sprintf("applier of S%d", i), func() { c.read(applyCh) })
 	persister := s.disk.mount()
+	c.Net.Do(func() {
+		s.term, s.started = 0, c.Net.Now()
+		c.ledger.boot(in, s.disk.snapshot, s.snap)
+	})
+	applyCh := make(chan raftapi.ApplyMsg)
+	c.t.Go(applierName(i), func() { c.serve(in, applyCh) })
 	var rf raftapi.Raft
 	c.t.Enter(i, "Make", func() { rf = c.make(ends, i, persister, applyCh) })
 	if rf == nil {
 		c.t.Fail(lab.Failure{Text: "Make returned nil; it is to return the new server"})
 	}
-	c.setRaft(i, rf)
+	in.publish(rf)
+	c.Net.Do(func() { s.up = in })
 	if err := c.Net.Serve(i, rf); err != nil {
 		c.t.Fail(lab.Failure{Text: err.Error()})
 	}
 }
 
 // Started returns when a server's instance was started, as [labrpc.Event] and
-// [labrpc.Network.Now] count time.
-func (c *Cluster) Started(i int) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.servers[i].started
-}
-
-// raft is a server's running instance, nil while it is down.
-func (c *Cluster) raft(i int) raftapi.Raft {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.servers[i].raft
-}
-
-// setRaft changes it and returns the one before.
-func (c *Cluster) setRaft(i int, rf raftapi.Raft) (before raftapi.Raft) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	before, c.servers[i].raft = c.servers[i].raft, rf
-	return before
-}
-
-// read takes what an instance applies, until the case is over: an instance
-// that was killed may still have something to send.
-func (c *Cluster) read(applyCh chan raftapi.ApplyMsg) {
-	for {
-		select {
-		case _, ok := <-applyCh:
-			if !ok {
-				return
-			}
-		case <-c.t.Stop():
-			return
-		}
-	}
-}
-
-// Crash ends a server's instance: nothing that it sends or saves from now on
-// has an effect. What it has saved stays.
-func (c *Cluster) Crash(i int) {
-	c.t.Step("cluster")
-	c.crash(i)
-}
-
-func (c *Cluster) crash(i int) {
-	s, rf := c.servers[i], c.setRaft(i, nil)
-	if rf == nil {
-		return
-	}
-	s.dead.Store(true)
-	s.disk.unmount()
-	c.Net.Crash(i)
-	c.record.act("crash", i, "")
-	c.t.Enter(i, "Kill", rf.Kill)
-}
-
-// Restart crashes a server and starts it again.
-func (c *Cluster) Restart(i int) {
-	c.Crash(i)
-	c.Start(i)
-}
+// [labrpc.Network.Now] count time. It may be called inside the network, too.
+func (c *Cluster) Started(i int) time.Duration { return c.servers[i].started }
 
 // Close kills every server and waits until what they had to send is sent. A
 // cluster is closed when its case ends; one that is followed by another is
 // closed before.
 func (c *Cluster) Close() {
-	c.mu.Lock()
-	closed := c.closed
-	c.closed = true
-	c.mu.Unlock()
-	if closed {
+	if c.closed.Swap(true) {
 		return
 	}
 	for i := range c.servers {
@@ -292,6 +237,13 @@ func (c *Cluster) Heal() {
 	c.t.Step("cluster")
 	c.Net.Heal()
 	c.record.act("heal", -1, "")
+}
+
+// SetLinkFaults sets the faults of one direction of one link from now on.
+func (c *Cluster) SetLinkFaults(from, to int, f labrpc.Faults) {
+	c.t.Step("cluster")
+	c.Net.SetLinkFaults(from, to, f)
+	c.record.link(fmt.Sprintf("faults %+v", f), from, to)
 }
 
 // SetFaults sets the faults of every link from now on.

@@ -18,17 +18,27 @@ import (
 type puppet struct {
 	peers     []*labrpc.ClientEnd
 	persister raftapi.Persister
+	applyCh   chan raftapi.ApplyMsg
+	starts    func(command any) (index, term int, isLeader bool) // Start, if set
+	snapshots []int                                              // the indexes of the calls of Snapshot
 	term      atomic.Int64
 	leader    atomic.Bool
 	killed    atomic.Bool
 	grant     atomic.Bool
 }
 
-func (p *puppet) Start(any) (int, int, bool) { return -1, int(p.term.Load()), false }
-func (p *puppet) GetState() (int, bool)      { return int(p.term.Load()), p.leader.Load() }
-func (p *puppet) Snapshot(int, []byte)       {}
-func (p *puppet) PersistBytes() int          { return 0 }
-func (p *puppet) Kill()                      { p.killed.Store(true) }
+func (p *puppet) Start(command any) (int, int, bool) {
+	if p.starts != nil {
+		return p.starts(command)
+	}
+	return -1, int(p.term.Load()), false
+}
+func (p *puppet) GetState() (int, bool) { return int(p.term.Load()), p.leader.Load() }
+func (p *puppet) Snapshot(index int, _ []byte) {
+	p.snapshots = append(p.snapshots, index)
+}
+func (p *puppet) PersistBytes() int { return 0 }
+func (p *puppet) Kill()             { p.killed.Store(true) }
 
 func (p *puppet) RequestVote(a *wire.RequestVoteArgs, r *wire.RequestVoteReply) {
 	*r = wire.RequestVoteReply{Term: a.Term, VoteGranted: p.grant.Load()}
@@ -41,7 +51,7 @@ func (p *puppet) AppendEntries(a *wire.AppendEntriesArgs, r *wire.AppendEntriesR
 type puppets struct{ made []*puppet }
 
 func (ps *puppets) make(peers []*labrpc.ClientEnd, me int, p raftapi.Persister, applyCh chan raftapi.ApplyMsg) raftapi.Raft {
-	ps.made = append(ps.made, &puppet{peers: peers, persister: p})
+	ps.made = append(ps.made, &puppet{peers: peers, persister: p, applyCh: applyCh})
 	return &Raft{ps.made[len(ps.made)-1]}
 }
 
@@ -231,7 +241,7 @@ func TestACrashedServersSavesAreLostAndItsDiskStays(t *testing.T) {
 		old := ps.made[0]
 		assert.Equal(t, []byte{}, old.persister.ReadRaftState())
 		state := []byte("state")
-		old.persister.Save(state, []byte("snapshot"))
+		old.persister.Save(state, SnapshotOf(0, 1, 2))
 		state[0] = 'X' // Save keeps a copy
 		c.Crash(0)
 		assert.True(t, old.killed.Load())
@@ -240,13 +250,13 @@ func TestACrashedServersSavesAreLostAndItsDiskStays(t *testing.T) {
 		now := ps.made[2]
 		require.NotSame(t, old, now)
 		assert.Equal(t, "state", string(now.persister.ReadRaftState()))
-		assert.Equal(t, "snapshot", string(now.persister.ReadSnapshot()))
+		assert.Equal(t, SnapshotOf(0, 1, 2), now.persister.ReadSnapshot())
 		assert.Equal(t, 5, now.persister.RaftStateSize())
-		assert.Equal(t, 8, now.persister.SnapshotSize())
+		assert.Equal(t, minSnapshot, now.persister.SnapshotSize())
 		old.persister.Save([]byte("far too late"), nil)
 		assert.Equal(t, "state", string(now.persister.ReadRaftState()))
 		assert.Equal(t, 1, c.Disk(0).Saves())
-		assert.Equal(t, 13, c.Disk(0).Written())
+		assert.Equal(t, 5+minSnapshot, c.Disk(0).Written())
 	}).Failed())
 }
 

@@ -57,7 +57,8 @@ func (d *Disk) Frozen() (frozen bool) {
 	return frozen
 }
 
-// mount gives the disk to a new instance.
+// mount gives the disk to a new instance. The one before has lost it when it
+// crashed.
 func (d *Disk) mount() raftapi.Persister {
 	p := &persister{disk: d}
 	d.net.Do(func() {
@@ -67,11 +68,6 @@ func (d *Disk) mount() raftapi.Persister {
 		}
 	})
 	return p
-}
-
-// unmount takes it away: saves of the instance have no effect any more.
-func (d *Disk) unmount() {
-	d.net.Do(func() { d.mounted = nil })
 }
 
 // save is called in the domain of the network.

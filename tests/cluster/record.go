@@ -16,16 +16,17 @@ type recorder struct {
 	t       *lab.T
 	net     *labrpc.Network
 	wire    wire.Reader
+	ledger  *ledger
 	leaders map[int]int // who was seen to lead a term
 	links   map[linkMethod]int
-	asked   map[callID]wire.RequestVoteArgs // requests for votes that are not answered
-	votes   map[ballot]int                  // who was granted a server's vote in a term
-}
+	calls   map[callID]wire.Message // requests whose calls are not over
+	votes   map[ballot]int          // who was granted a server's vote in a term
 
-// callID is one call's number with its link.
-type callID struct {
-	from, to, incarnation int
-	num                   uint64
+	last     Packet // of the present event
+	watchers []func(Packet)
+	meddle   func(Packet, labrpc.Fate) labrpc.Fate
+	only     bool // elections are for chosen alone; see Only
+	chosen   int
 }
 
 // ballot is what a server gives away once.
@@ -37,10 +38,10 @@ type linkMethod struct {
 	method   string
 }
 
-func newRecorder(t *lab.T, net *labrpc.Network) *recorder {
+func newRecorder(t *lab.T, net *labrpc.Network, l *ledger) *recorder {
 	return &recorder{
-		t: t, net: net, leaders: map[int]int{}, links: map[linkMethod]int{},
-		asked: map[callID]wire.RequestVoteArgs{}, votes: map[ballot]int{},
+		t: t, net: net, ledger: l, leaders: map[int]int{}, links: map[linkMethod]int{},
+		calls: map[callID]wire.Message{}, votes: map[ballot]int{},
 	}
 }
 
@@ -53,21 +54,28 @@ func (r *recorder) Observe(e labrpc.Event) {
 	if e.Reply {
 		out.From, out.To = e.To, e.From
 	}
+	p := r.packet(e)
+	r.last = p
 	switch e.Kind {
 	case labrpc.Sent:
 		r.links[linkMethod{e.From, e.To, e.Method}]++
-		if m := r.wire.Request(e.Method, e.Args); m != nil {
+		if m := p.Request; m != nil {
 			out.Term, out.Note = wire.Term(m), note(m)
 			r.sent(e, m)
 		}
 	case labrpc.Replied:
-		if m := r.wire.Reply(e.Method, e.Result); m != nil {
+		if m := p.Reply; m != nil {
 			out.Term, out.Note = wire.Term(m), note(m)
-			r.replied(e, m)
+			r.replied(e, p)
 		}
 	}
 	r.t.Recorder().Add(out)
 	r.gaps()
+	if p.Request != nil {
+		for _, watch := range r.watchers {
+			watch(p)
+		}
+	}
 }
 
 // gaps tells of fields that the paper names and the messages do not have, once
@@ -92,19 +100,20 @@ func (r *recorder) sent(e labrpc.Event, m wire.Message) {
 	if e.Incarnation > 0 && (e.Method == wire.AppendEntries || e.Method == wire.InstallSnapshot) {
 		r.leader(e.From, wire.Term(m), "sent "+wire.Short(e.Method))
 	}
-	if args, ok := m.(wire.RequestVoteArgs); ok && e.Method == wire.RequestVote {
-		r.asked[callID{e.From, e.To, e.Incarnation, e.Num}] = args
+	if args, ok := m.(wire.AppendEntriesArgs); ok && e.Incarnation == 0 {
+		for _, entry := range args.Entries {
+			r.ledger.foreign[digestOf(entry.Command).sum] = true
+		}
 	}
 }
 
 // replied watches that a server votes for one candidate a term, over its
 // restarts too (§5.2). A candidate's vote for itself is not assumed: it may ask
 // itself as it asks the others, and be refused.
-func (r *recorder) replied(e labrpc.Event, m wire.Message) {
-	id := callID{e.From, e.To, e.Incarnation, e.Num}
-	args, ok := r.asked[id]
-	delete(r.asked, id)
-	if reply, isVote := m.(wire.RequestVoteReply); !ok || !isVote || !reply.VoteGranted {
+func (r *recorder) replied(e labrpc.Event, p Packet) {
+	args, ok := p.Request.(wire.RequestVoteArgs)
+	reply, isVote := p.Reply.(wire.RequestVoteReply)
+	if e.Method != wire.RequestVote || !ok || !isVote || !reply.VoteGranted {
 		return
 	}
 	b := ballot{e.To, args.Term}
@@ -132,12 +141,10 @@ func (r *recorder) leader(server, term int, how string) {
 	}
 }
 
-// leads is leader for what GetState says.
+// leads is leader for what GetState says, in the domain.
 func (r *recorder) leads(server, term int) {
-	r.net.Do(func() {
-		r.leader(server, term, "says so itself")
-		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "leader", From: server, To: trace.None, Term: term})
-	})
+	r.leader(server, term, "says so itself")
+	r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "leader", From: server, To: trace.None, Term: term})
 }
 
 // Sent returns how many requests of a method one server has sent to another.
@@ -148,9 +155,12 @@ func (c *Cluster) Sent(from, to int, method string) (n int) {
 
 // act records something that the case did to a server, or to all (-1).
 func (r *recorder) act(kind string, server int, note string) {
-	r.net.Do(func() {
-		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: server, To: trace.None, Note: note})
-	})
+	r.net.Do(func() { r.add(kind, server, note) })
+}
+
+// add is act in the domain.
+func (r *recorder) add(kind string, server int, note string) {
+	r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: server, To: trace.None, Note: note})
 }
 
 // link records something that the case did to one direction of a link.

@@ -35,37 +35,28 @@ func (c *Cluster) State(i int) State {
 	if rf == nil {
 		return State{Server: i, Down: true}
 	}
-	st, before := State{Server: i}, c.lastTerm(i)
+	st := State{Server: i}
 	c.t.Enter(i, "GetState", func() { st.Term, st.Leader = rf.GetState() })
-	isNew := c.note(st)
-	if st.Term < before {
+	if before := c.note(st); st.Term < before {
 		c.t.Fail(lab.Failure{Rule: "§5.1", Text: lab.Sentence(
 			"S%d was in term %d and is now in term %d: a term never goes back", i, before, st.Term)})
-	}
-	if isNew {
-		c.record.leads(i, st.Term)
 	}
 	return st
 }
 
-// lastTerm is the latest term that a server's instance was seen in.
-func (c *Cluster) lastTerm(i int) int {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.servers[i].term
-}
-
-// note keeps what a server said, and tells whether it leads a term that it was
-// not seen to lead before.
-func (c *Cluster) note(st State) (isNew bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	s := c.servers[st.Server]
-	s.term = max(s.term, st.Term)
-	if st.Leader && s.led != st.Term {
-		s.led, isNew = st.Term, true
-	}
-	return isNew
+// note keeps what a server said, and returns the latest term that its instance
+// was seen in before.
+func (c *Cluster) note(st State) (before int) {
+	return c.peek(func() int {
+		s := c.servers[st.Server]
+		before := s.term
+		s.term = max(s.term, st.Term)
+		if st.Leader && s.led != st.Term {
+			s.led = st.Term
+			c.record.leads(st.Server, st.Term)
+		}
+		return before
+	})
 }
 
 // States asks several servers.

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"strings"
 	"sync"
 	"time"
 
@@ -9,17 +10,19 @@ import (
 	"raftlabs/tests/wire"
 )
 
-// Scripted is a cluster of which S0 is real and the case plays the others. It
-// speaks in their names with the Ask methods. What S0 asks them is kept, and
-// answered by the functions below, which the case sets as it likes; they may
-// take their time. Until it does, peers grant every pre-vote, refuse every
+// Scripted is a cluster of which S0 is real, or the first few servers are
+// (Options.Real), and the case plays the others. It speaks in their names with
+// the Ask, Append and Install methods. What the real servers ask them is kept,
+// and answered by the functions below, which the case sets as it likes; they
+// may take their time. Until it does, peers grant every pre-vote, refuse every
 // vote and accept every entry, in the term that they are asked in.
 //
-// A peer may lead S0, or ask for its vote. Where S0 leads, its followers'
-// replies may need fields of S0's own making, which a played peer does not
-// have: such cases take a cluster of real servers.
+// A peer may lead the real servers, or ask for their votes. Where a real server
+// leads, its followers' replies may need fields of its own making, which a
+// played peer does not have: followers that matter are real, too.
 type Scripted struct {
 	*Cluster
+	real int // servers
 
 	mu       sync.Mutex
 	onVote   func(peer int, a wire.RequestVoteArgs) (r wire.RequestVoteReply, answer bool)
@@ -29,30 +32,33 @@ type Scripted struct {
 	appends  []AppendRequest
 }
 
-// VoteRequest is a RequestVote or RequestPreVote of S0's.
+// VoteRequest is a RequestVote or RequestPreVote of a real server's.
 type VoteRequest struct {
-	Peer int
+	Peer int           // who was asked
 	At   time.Duration // of arrival
 	Args wire.RequestVoteArgs
 }
 
-// AppendRequest is an AppendEntries of S0's.
+// AppendRequest is an AppendEntries of a real server's.
 type AppendRequest struct {
-	Peer int
+	Peer int // who got it
 	At   time.Duration
 	Args wire.AppendEntriesArgs
 }
 
-// NewScripted starts S0 among n-1 played peers.
+// NewScripted starts the real servers among played peers.
 func NewScripted(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Scripted {
-	s := &Scripted{Cluster: newCluster(t, n, make, o)}
-	for i := 1; i < n; i++ {
+	s := &Scripted{Cluster: newCluster(t, n, make, o), real: max(o.Real, 1)}
+	s.ledger.played = true
+	for i := s.real; i < n; i++ {
 		s.Net.Boot(i)
 		if err := s.Net.ServeAs(i, "Raft", &player{s, i}); err != nil {
 			panic(err)
 		}
 	}
-	s.Start(0)
+	for i := range s.real {
+		s.Start(i)
+	}
 	return s
 }
 
@@ -157,20 +163,6 @@ func (s *Scripted) Appends() []AppendRequest {
 // S0's election timer has run off.
 func (s *Scripted) Campaigns() int { return len(s.Votes()) + len(s.PreVotes()) }
 
-// Await waits for something to come true, for at most d, and tells whether it
-// did.
-func (s *Scripted) Await(d time.Duration, done func() bool) bool {
-	for waited := time.Duration(0); ; waited += time.Millisecond {
-		if done() {
-			return true
-		}
-		if waited >= d {
-			return false
-		}
-		s.t.Sleep(time.Millisecond)
-	}
-}
-
 // AwaitVote waits until S0 asks for votes in a term above after, and returns
 // the request. §5.2.
 func (s *Scripted) AwaitVote(after int) wire.RequestVoteArgs {
@@ -197,26 +189,49 @@ func (s *Scripted) AwaitVote(after int) wire.RequestVoteArgs {
 // AskVote asks S0 for its vote in a peer's name. It fails the case if no
 // reply comes.
 func (s *Scripted) AskVote(from int, a wire.RequestVoteArgs) wire.RequestVoteReply {
+	return s.AskVoteOf(0, from, a)
+}
+
+// AskVoteOf is AskVote for any real server.
+func (s *Scripted) AskVoteOf(to, from int, a wire.RequestVoteArgs) wire.RequestVoteReply {
 	var r wire.RequestVoteReply
-	s.ask(from, wire.RequestVote, a, &r)
+	s.ask(to, from, wire.RequestVote, a, &r)
 	return r
 }
 
 // Append sends S0 an AppendEntries in a peer's name.
 func (s *Scripted) Append(from int, a wire.AppendEntriesArgs) wire.AppendEntriesReply {
+	return s.AppendTo(0, from, a)
+}
+
+// AppendTo is Append for any real server.
+func (s *Scripted) AppendTo(to, from int, a wire.AppendEntriesArgs) wire.AppendEntriesReply {
 	var r wire.AppendEntriesReply
-	s.ask(from, wire.AppendEntries, a, &r)
+	s.ask(to, from, wire.AppendEntries, a, &r)
 	return r
 }
 
-// ask is a call to S0 in a peer's name that must be answered.
-func (s *Scripted) ask(from int, method string, args, reply any) {
+// Install sends a real server a snapshot in a peer's name; see [SnapshotOf].
+func (s *Scripted) Install(to, from int, a wire.InstallSnapshotArgs) wire.InstallSnapshotReply {
+	var r wire.InstallSnapshotReply
+	s.ask(to, from, wire.InstallSnapshot, a, &r)
+	return r
+}
+
+// ask is a call to a real server in a peer's name that must be answered.
+func (s *Scripted) ask(to, from int, method string, args wire.Message, reply any) {
 	s.t.Step("script")
-	if !s.Net.Impersonate(from, 0).Call(method, args, reply) {
+	if !s.Net.Impersonate(from, to).Call(method, args, reply) {
 		s.t.Fail(lab.Failure{Detail: s.describeReal(), Text: lab.Sentence(
-			"S0 gave no reply to %s of S%d: %v", wire.Short(method), from, args)})
+			"S%d gave no reply to %s of S%d: %v", to, wire.Short(method), from, args)})
 	}
 }
 
-// describeReal is describe for S0 alone: the others are played.
-func (s *Scripted) describeReal() []string { return []string{"now: " + s.State(0).String()} }
+// describeReal is describe for the real servers alone.
+func (s *Scripted) describeReal() []string {
+	var now []string
+	for _, st := range s.States(s.All()[:s.real]) {
+		now = append(now, st.String())
+	}
+	return []string{"now: " + strings.Join(now, "; ")}
+}

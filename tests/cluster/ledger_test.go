@@ -1,0 +1,338 @@
+package cluster
+
+import (
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"raftlabs/labrpc"
+	"raftlabs/raft/raftapi"
+	"raftlabs/tests/lab"
+	"raftlabs/tests/wire"
+)
+
+// entry is a puppet applying a command, before anybody applies the next one.
+func (p *puppet) entry(index int, command any) {
+	p.applyCh <- raftapi.ApplyMsg{CommandValid: true, CommandIndex: index, Command: command}
+	time.Sleep(time.Microsecond)
+}
+
+// snapshot is a puppet delivering a snapshot.
+func (p *puppet) snapshot(index int, data []byte) {
+	p.applyCh <- raftapi.ApplyMsg{SnapshotValid: true, SnapshotIndex: index, SnapshotTerm: 1, Snapshot: data}
+}
+
+// takes has a puppet's Start take every command, at the next index.
+func (p *puppet) takes(first int) {
+	p.starts = func(any) (int, int, bool) {
+		first++
+		return first - 1, 1, true
+	}
+}
+
+func TestServicesApplyTheSameInOrderAndOnce(t *testing.T) {
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		s[0].takes(1)
+		s[1].takes(3)
+		a, b := c.Next(), "a string"
+		c.Submit(0, a)
+		c.Submit(0, b)
+		c.Submit(1, a) // once more, elsewhere
+		for _, p := range s {
+			p.entry(1, a)
+			p.entry(2, b)
+			p.entry(3, a)
+			p.entry(4, nil)
+		}
+		t.Sleep(time.Millisecond)
+		assert.Equal(t, []int{4, 4, 4}, []int{c.Applied(0), c.Applied(1), c.Applied(2)})
+		assert.Equal(t, 4, c.Committed())
+	}))
+	for text, apply := range map[string]func(s []*puppet){
+		"S1 applied command 2 at index 1, where S0 had applied command 1":                            func(s []*puppet) { s[0].entry(1, 1); s[1].entry(1, 2) },
+		"S1 applied no command (nil) at index 1, where S0 had applied":                               func(s []*puppet) { s[0].entry(1, 1); s[1].entry(1, nil) },
+		"S0 applied index 1, though it had already applied up to index 1":                            func(s []*puppet) { s[0].entry(1, 1); s[0].entry(1, 1) },
+		"S0 applied index 4 right after index 1: indexes 2 to 3 never":                               func(s []*puppet) { s[0].entry(1, 1); s[0].entry(4, 2) },
+		"S0 was started without a snapshot, and the first index that it applied is 2: index 1 never": func(s []*puppet) { s[0].entry(2, 1) },
+		"with CommandIndex 0: indexes start at 1":                                                    func(s []*puppet) { s[0].entry(0, 1) },
+		"S2 applied command 77 at index 1, which no client":                                          func(s []*puppet) { s[2].entry(1, 77) },
+		"Start said that command 1 would have index 1, but S0 applied it at index 2": func(s []*puppet) {
+			s[0].entry(1, nil)
+			s[0].entry(2, 1)
+		},
+		"S0's Start refused command 9, since it does not lead, but S1 applied it at index 1": func(s []*puppet) { s[1].entry(1, 9) },
+	} {
+		refused(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+			s[0].takes(1)
+			c.Submit(0, 1)
+			c.Submit(0, 2)
+			s[0].starts = nil
+			c.Submit(0, 9)
+			apply(s)
+			t.Sleep(time.Millisecond)
+		}), "", text)
+	}
+}
+
+func TestACommandMayBeAppliedBeforeItsStartReturns(t *testing.T) {
+	slow := func(index int) func(t *lab.T, c *Cluster, s []*puppet) {
+		return func(t *lab.T, c *Cluster, s []*puppet) {
+			s[0].starts = func(command any) (int, int, bool) {
+				s[1].entry(1, command)
+				time.Sleep(time.Second)
+				return index, 1, true
+			}
+			c.Submit(0, 5)
+		}
+	}
+	assert.Nil(t, try(t, slow(1)))
+	refused(t, try(t, slow(2)), "§5.3", "Start said that command 5 would have index 2, but S1 applied it at index 1")
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		s[0].starts = func(command any) (int, int, bool) {
+			c.Crash(0)
+			s[1].entry(1, command)
+			return 0, 0, false // it is dead, and may say anything
+		}
+		c.Submit(0, 5)
+	}))
+}
+
+func TestASnapshotContainsWhatWasAppliedAndNeverRollsBack(t *testing.T) {
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		s[0].takes(1)
+		for k := range 4 {
+			c.Submit(0, k)
+			s[0].entry(k+1, k)
+		}
+		s[1].snapshot(3, SnapshotOf(0, 0, 1, 2))
+		s[1].entry(4, 3)
+		s[2].entry(1, 0)
+		s[2].snapshot(2, SnapshotOf(5000, 0, 1))
+		s[2].snapshot(2, SnapshotOf(5000, 0, 1))
+		s[2].entry(3, 2)
+		t.Sleep(time.Millisecond)
+		assert.Equal(t, []int{4, 4, 3}, []int{c.Applied(0), c.Applied(1), c.Applied(2)})
+		assert.Equal(t, []int{0, 3, 2}, []int{c.SnapshotIndex(0), c.SnapshotIndex(1), c.SnapshotIndex(2)})
+		assert.Equal(t, 2, c.Installed(2))
+		_, ok := c.AppliedAt(1, 3)
+		assert.False(t, ok)
+		_, ok = c.AppliedAt(1, 4)
+		assert.True(t, ok)
+	}))
+	changed := SnapshotOf(100, 0, 1)
+	changed[77]++
+	for text, do := range map[string]func(s []*puppet){
+		"S1 delivered a snapshot up to index 2 after it had applied up to index 3: that rolls its service back": func(s []*puppet) {
+			s[1].snapshot(3, SnapshotOf(0, 0, 1, 2))
+			s[1].snapshot(2, SnapshotOf(0, 0, 1))
+		},
+		"with SnapshotIndex 3, but it contains everything up to index 2":             func(s []*puppet) { s[1].snapshot(3, SnapshotOf(0, 0, 1)) },
+		"S1 installed a snapshot up to index 2, and it contains something else than": func(s []*puppet) { s[1].snapshot(2, SnapshotOf(0, 0, 7)) },
+		"up to index 2 that is none: its 3 bytes are none that a service has made":   func(s []*puppet) { s[1].snapshot(2, []byte("abc")) },
+		"that is none: it has 99 of the 100 bytes that the service made":             func(s []*puppet) { s[1].snapshot(2, SnapshotOf(100, 0, 1)[:99]) },
+		"that is none: its byte 77 has changed since":                                func(s []*puppet) { s[1].snapshot(2, changed) },
+		"S1 sent an ApplyMsg with CommandValid and SnapshotValid both true": func(s []*puppet) {
+			s[1].applyCh <- raftapi.ApplyMsg{CommandValid: true, SnapshotValid: true}
+		},
+	} {
+		refused(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+			s[0].takes(1)
+			for k := range 4 {
+				c.Submit(0, k)
+				s[0].entry(k+1, k)
+			}
+			do(s)
+			t.Sleep(time.Millisecond)
+		}), "", text)
+	}
+}
+
+func TestAServiceBeginsWithTheSnapshotOnItsDisk(t *testing.T) {
+	run := func(saved []byte, then func(p *puppet)) *lab.Failure {
+		return lab.Try(t, 1, func(t *lab.T) {
+			ps := &puppets{}
+			c := New(t, 1, ps.make, Options{})
+			ps.made[0].takes(1)
+			for k := range 4 {
+				c.Submit(0, k)
+				ps.made[0].entry(k+1, k)
+			}
+			ps.made[0].persister.Save([]byte("state"), saved)
+			c.Restart(0)
+			then(ps.made[1])
+			t.Sleep(time.Millisecond)
+		}).Failed()
+	}
+	three := SnapshotOf(0, 0, 1, 2)
+	assert.Nil(t, run(three, func(p *puppet) { p.entry(4, 3) }), "it may go on after it")
+	assert.Nil(t, run(three, func(p *puppet) { p.snapshot(3, three); p.entry(4, 3) }), "or deliver it first")
+	assert.Nil(t, run(nil, func(p *puppet) { p.entry(1, 0); p.entry(2, 1) }))
+	refused(t, run(three, func(p *puppet) { p.entry(1, 0) }), "§7", "S0 was started with a snapshot up to index 3 on its disk and applied index 1")
+	refused(t, run(nil, func(p *puppet) { p.entry(4, 3) }), "§5.3", "S0 was started without a snapshot, and the first index that it applied is 4")
+	refused(t, run([]byte("x"), func(*puppet) {}), "§7", "the disk of S0 holds a snapshot that is none")
+	refused(t, run(SnapshotOf(0, 0, 2), func(*puppet) {}), "§7", "S0 was started with a snapshot up to index 2 on its disk, and it contains something else")
+}
+
+func TestTheServiceTakesSnapshots(t *testing.T) {
+	assert.Nil(t, lab.Try(t, 1, func(t *lab.T) {
+		ps := &puppets{}
+		c := New(t, 1, ps.make, Options{Service: Service{Every: 3, Size: 100}})
+		p := ps.made[0]
+		p.takes(1)
+		for k := range 10 {
+			c.Submit(0, k)
+			p.entry(k+1, k)
+		}
+		t.Sleep(time.Millisecond)
+		assert.Equal(t, []int{3, 6, 9}, p.snapshots)
+		assert.Equal(t, 9, c.SnapshotIndex(0))
+		c.Snapshot(0, 10)
+		assert.Equal(t, []int{3, 6, 9, 10}, p.snapshots)
+	}).Failed())
+}
+
+func TestAnApplierCanBeHeld(t *testing.T) {
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		s[0].takes(1)
+		c.Submit(0, 5)
+		c.HoldApplier(0)
+		var sent atomic.Bool
+		t.Go("sender", func() { s[0].entry(1, 5); sent.Store(true) })
+		t.Sleep(5 * time.Second)
+		assert.False(t, sent.Load())
+		c.ReleaseApplier(0)
+		t.Sleep(time.Millisecond)
+		assert.True(t, sent.Load())
+		assert.Equal(t, 1, c.Applied(0))
+		at, ok := c.AppliedAt(0, 1)
+		assert.True(t, ok)
+		assert.InDelta(t, 5.0, at.Seconds(), 0.1)
+
+		c.HoldApplier(0)
+		sent.Store(false)
+		t.Go("sender", func() { s[0].entry(2, 5); sent.Store(true) })
+		t.Sleep(time.Second)
+		c.Crash(0)
+		t.Sleep(time.Millisecond)
+		assert.True(t, sent.Load(), "what a crashed instance sends is drained")
+	}))
+}
+
+func TestAgree(t *testing.T) {
+	all := func(s []*puppet, index int, command any) {
+		for _, p := range s {
+			p.entry(index, command)
+		}
+	}
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		s[1].leader.Store(true)
+		s[1].starts = func(command any) (int, int, bool) {
+			t.Go("commit", func() { time.Sleep(20 * time.Millisecond); all(s, 1, command) })
+			return 1, 1, true
+		}
+		assert.Equal(t, 1, c.Agree(c.Next()))
+		assert.Less(t, t.Now(), 60*time.Millisecond)
+	}))
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		var deposed atomic.Bool
+		s[0].starts = func(any) (int, int, bool) { return 1, 1, !deposed.Load() }
+		s[2].starts = func(command any) (int, int, bool) {
+			all(s, 1, nil)
+			all(s, 2, command)
+			return 2, 2, true
+		}
+		t.Go("another leader", func() { time.Sleep(3 * time.Second); deposed.Store(true) })
+		assert.Equal(t, 2, c.Agree(7))
+	}), "the next leader takes it again")
+	refused(t, try(t, func(_ *lab.T, c *Cluster, s []*puppet) { c.Agree(1) }), "§5.2",
+		"S0, S1 and S2 have been connected for 10 s, and Start of none of them took a command")
+	refused(t, try(t, func(_ *lab.T, c *Cluster, s []*puppet) {
+		s[0].leader.Store(true)
+		s[0].takes(4)
+		c.Agree(1)
+	}), "§5.3", "command 1, which S0 took at index")
+	refused(t, try(t, func(_ *lab.T, c *Cluster, s []*puppet) {
+		s[0].leader.Store(true)
+		s[0].starts = func(command any) (int, int, bool) { return 1, 1, true }
+		one := c.Submit(0, 8)
+		s[0].entry(1, 8)
+		s[1].entry(1, 8)
+		c.AwaitApplied(time.Second, one, 0, 1)
+		c.AwaitApplied(time.Second, one, c.All()...)
+	}), "§5.3", "S2 has not applied command 8, which S0 took at index 1 in term 1 within 1 s")
+	refused(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		s[0].takes(1)
+		one := c.Submit(0, 8)
+		t.Go("late", func() { time.Sleep(time.Second); s[1].entry(1, 8) })
+		c.NeverApplied(2*time.Second, one, "nobody holds it")
+	}), "§5.3", "S1 applied command 8, which S0 took at index 1 in term 1, but nobody holds it")
+}
+
+func TestACrashAtASave(t *testing.T) {
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		c.CrashAtSave(0, 2, true)
+		s[0].persister.Save([]byte("1"), nil)
+		assert.Equal(t, 0, c.State(0).Term)
+		s[0].persister.Save([]byte("2"), nil)
+		assert.True(t, c.State(0).Down)
+		assert.False(t, s[0].killed.Load())
+		s[0].entry(1, "of a server that is gone")
+		c.Crash(0)
+		assert.True(t, s[0].killed.Load())
+		c.Start(0)
+		assert.False(t, c.State(0).Down)
+
+		c.PowerCut()
+		for i := range s {
+			assert.True(t, c.State(i).Down)
+		}
+	}))
+}
+
+func TestFatesCanBeMeddledWith(t *testing.T) {
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		var seen []string
+		c.Watch(func(p Packet) {
+			if p.Reply != nil {
+				seen = append(seen, p.Kind.String()+" "+p.Reply.String()+" to "+p.Request.String())
+			}
+		})
+		c.Meddle(func(p Packet, f labrpc.Fate) labrpc.Fate {
+			a := p.Request.(wire.AppendEntriesArgs)
+			f.Drop = a.Term == 2
+			if p.Reply != nil {
+				f.Latency = time.Second
+			}
+			return f
+		})
+		send := func(term int) bool {
+			return s[0].peers[1].Call(wire.AppendEntries, &wire.AppendEntriesArgs{Term: term}, &wire.AppendEntriesReply{})
+		}
+		start := t.Now()
+		assert.True(t, send(1))
+		assert.InDelta(t, 1.005, (t.Now() - start).Seconds(), 0.001)
+		assert.False(t, send(2))
+		c.Meddle(nil)
+		assert.True(t, send(2))
+		c.Do(func() {
+			const one = " term 1 success to term 1 leader S0 prev (0,0) +0 commit 0"
+			assert.Equal(t, []string{"replied" + one, "returned" + one}, seen[:2])
+			assert.Len(t, seen, 4)
+			assert.Empty(t, c.record.calls)
+		})
+
+		// Only one may win elections.
+		c.Only(1)
+		assert.False(t, send(3))
+		s[2].grant.Store(true)
+		ask := func(i int) bool {
+			return s[i].peers[2].Call(wire.RequestVote, &wire.RequestVoteArgs{Term: 3 + i}, &wire.RequestVoteReply{})
+		}
+		assert.False(t, ask(0))
+		assert.True(t, ask(1))
+		c.Anyone()
+		assert.True(t, ask(0))
+	}))
+}

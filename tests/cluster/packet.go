@@ -1,0 +1,109 @@
+package cluster
+
+import (
+	"raftlabs/labrpc"
+	"raftlabs/tests/lab"
+	"raftlabs/tests/wire"
+)
+
+// Packet is one event of one of Raft's messages, read by Figure 2's names.
+// Request is set for a reply's events as well, then without the data of a
+// snapshot; Reply is nil for a request's.
+type Packet struct {
+	labrpc.Event
+	Request, Reply wire.Message
+}
+
+// Watch has f told of all that happens to Raft's messages from now on, those
+// that the case sends itself (Incarnation 0) included. f runs inside the
+// network: it must not wait and not call the cluster, and what it shares with
+// the case's goroutine, that one touches in Do.
+func (c *Cluster) Watch(f func(Packet)) {
+	c.Net.Do(func() { c.record.watchers = append(c.record.watchers, f) })
+}
+
+// Meddle has f change the fate of each of Raft's messages from now on, when it
+// is sent. What is said of f in Watch holds here too. nil ends it.
+func (c *Cluster) Meddle(f func(p Packet, fate labrpc.Fate) labrpc.Fate) {
+	c.Net.Do(func() { c.record.meddle = f })
+}
+
+// Do runs f where the functions given to Watch and Meddle run.
+func (c *Cluster) Do(f func()) { c.Net.Do(f) }
+
+// Only lets no real server but i win an election from now on: it drops what
+// the others send as candidates and as leaders. Anyone ends it.
+func (c *Cluster) Only(i int) { c.Net.Do(func() { c.record.only, c.record.chosen = true, i }) }
+
+// Anyone ends Only.
+func (c *Cluster) Anyone() { c.Net.Do(func() { c.record.only = false }) }
+
+// Elect has a server elected whose log is up-to-date enough for a majority, and
+// returns when it has led for so long that nothing but a fault can depose it.
+// servers are those that are to follow it, the Connected ones where none are
+// named.
+func (c *Cluster) Elect(i int, servers ...int) State {
+	if len(servers) == 0 {
+		servers = c.Connected()
+	}
+	c.Only(i)
+	defer c.Anyone()
+	var st State
+	if !c.Await(2*ElectionTime, func() bool { st = c.State(i); return st.Leader }) {
+		c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: lab.Sentence(
+			"S%d was the only server whose requests for votes arrived, and was not elected within %v", i, 2*ElectionTime)})
+	}
+	return c.Settle(servers...)
+}
+
+// fate is the network's question what becomes of a message, right after the
+// event of its sending.
+func (r *recorder) fate(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
+	if r.only && !m.Reply && m.From != r.chosen && m.Incarnation > 0 {
+		f.Drop = true
+	}
+	if p := r.last; r.meddle != nil && p.Request != nil && p.Message == m {
+		f = r.meddle(p, f)
+	}
+	return f
+}
+
+// callID is one call's number with its link.
+type callID struct {
+	from, to, incarnation int
+	num                   uint64
+}
+
+// packet reads an event, and keeps a request until its call is over.
+func (r *recorder) packet(e labrpc.Event) Packet {
+	p := Packet{Event: e}
+	id := callID{e.From, e.To, e.Incarnation, e.Num}
+	switch {
+	case e.Kind == labrpc.Sent:
+		p.Request = r.wire.Request(e.Method, e.Args)
+		if p.Request != nil {
+			r.calls[id] = kept(p.Request)
+		}
+		return p
+	case e.Args != nil && (len(r.watchers) > 0 || r.calls[id] == nil):
+		p.Request = r.wire.Request(e.Method, e.Args)
+	default:
+		p.Request = r.calls[id]
+	}
+	if e.Reply && e.Result != nil && (e.Kind == labrpc.Replied || len(r.watchers) > 0) {
+		p.Reply = r.wire.Reply(e.Method, e.Result)
+	}
+	if e.Kind == labrpc.Returned || e.Kind == labrpc.Dropped {
+		delete(r.calls, id)
+	}
+	return p
+}
+
+// kept is a request without what would keep the memory of a server alive.
+func kept(m wire.Message) wire.Message {
+	if s, ok := m.(wire.InstallSnapshotArgs); ok {
+		s.Data = nil
+		return s
+	}
+	return m
+}

@@ -1,0 +1,253 @@
+package cluster
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"raftlabs/tests/lab"
+	"raftlabs/tests/trace"
+)
+
+// AgreeTime is how long Agree waits. A majority that is connected has a leader
+// within ElectionTime, and commits as soon as it has one.
+const AgreeTime = 2 * ElectionTime
+
+// Submission is a command that was given to a server's Start, and the answer.
+type Submission struct {
+	Server      int
+	Index, Term int
+	Leader      bool
+	At          time.Duration // when Start was called
+	Command     any
+}
+
+func (s Submission) String() string {
+	if !s.Leader {
+		return fmt.Sprintf("%v, which S%d did not take", digestOf(s.Command), s.Server)
+	}
+	return fmt.Sprintf("%v, which S%d took at index %d in term %d", digestOf(s.Command), s.Server, s.Index, s.Term)
+}
+
+// Next returns an int that it has never returned before, for a command.
+func (c *Cluster) Next() int {
+	return c.peek(func() int {
+		c.next++
+		return c.next
+	})
+}
+
+// Submit gives a command, an int or a string, to a server's Start. A server
+// that is down does not take it. It may be called from any goroutine of the
+// case; nothing orders those that call it.
+func (c *Cluster) Submit(i int, command any) Submission {
+	c.t.Step("submit")
+	s := Submission{Server: i, Command: command, At: c.t.Now()}
+	in := c.instance(i)
+	if in == nil {
+		return s
+	}
+	d := digestOf(command)
+	c.Net.DoFor(func() { c.ledger.starting(i, d) })
+	c.t.Enter(i, "Start", func() { s.Index, s.Term, s.Leader = in.raft.Start(command) })
+	index, term, leader := s.Index, s.Term, s.Leader
+	c.Net.DoFor(func() { c.submitted(in, d, index, term, leader) })
+	return s
+}
+
+// submitted is what Start has returned, in the domain.
+func (c *Cluster) submitted(in *instance, d digest, index, term int, leader bool) {
+	note := fmt.Sprintf("%v: not the leader", d)
+	if leader {
+		note = fmt.Sprintf("%v: index %d", d, index)
+		c.ledger.count("commands", 1)
+	}
+	c.ledger.record(trace.Event{Kind: "submit", From: in.server, Term: term, Note: note})
+	if leader && (index < 1 || term < 1) {
+		c.ledger.fail("Figure 2", "S%d's Start took %v and returned index %d and term %d: both begin at 1", in.server, d, index, term)
+	}
+	c.ledger.started(in, d, index, leader)
+}
+
+// Agree has whoever leads among the servers take a command, again if that
+// leadership is lost, until all of them have applied it, and returns its index.
+// Without servers it takes the Connected ones. A case that fails here has a
+// majority that is connected and does not commit within AgreeTime.
+func (c *Cluster) Agree(command any, servers ...int) (index int) {
+	if len(servers) == 0 {
+		servers = c.Connected()
+	}
+	start := c.t.Now()
+	var last Submission
+	for c.t.Now()-start < AgreeTime {
+		for _, i := range servers {
+			s := c.Submit(i, command)
+			if !s.Leader {
+				continue
+			}
+			last = s
+			if c.applies(s, servers, start+AgreeTime) {
+				return s.Index
+			}
+			break
+		}
+		c.t.Sleep(4 * poll)
+	}
+	c.t.Fail(c.disagreement(last, servers))
+	panic("unreachable")
+}
+
+// applies waits until all of the servers have applied a submission. It gives up
+// when another command has taken its place, or its leader leads no more and
+// nothing has come of it for a while.
+func (c *Cluster) applies(s Submission, servers []int, until time.Duration) bool {
+	const patience = time.Second
+	lost := time.Duration(0)
+	for c.t.Now() < until {
+		c.t.Sleep(poll)
+		if c.missing(s, servers) == nil {
+			return true
+		}
+		if c.replaced(s) {
+			return false
+		}
+		if st := c.State(s.Server); !st.Leader || st.Term != s.Term {
+			if lost += poll; lost > patience {
+				return false
+			}
+		}
+	}
+	return false
+}
+
+// missing returns the servers that have not applied a submission.
+func (c *Cluster) missing(s Submission, servers []int) (missing []int) {
+	for _, i := range servers {
+		if !c.Has(i, s) {
+			missing = append(missing, i)
+		}
+	}
+	return missing
+}
+
+// replaced tells whether another command was applied at a submission's index.
+func (c *Cluster) replaced(s Submission) bool {
+	d, index := digestOf(s.Command), s.Index
+	return c.peek(func() int {
+		if at := c.ledger.at(index); at.entry && at.digest != d {
+			return 1
+		}
+		return 0
+	}) == 1
+}
+
+// disagreement is why Agree fails.
+func (c *Cluster) disagreement(s Submission, servers []int) lab.Failure {
+	f := lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress())}
+	switch missing := c.missing(s, servers); {
+	case !s.Leader:
+		f.Rule = "§5.2"
+		f.Text = lab.Sentence("%s have been connected for %v, and Start of none of them took a command: each returned isLeader false", names(servers), AgreeTime)
+	case len(missing) < len(servers):
+		f.Text = lab.Sentence("%v has been applied by %s but not by %s, though they have been connected for %v",
+			s, names(without(servers, missing)), names(missing), AgreeTime)
+	default:
+		f.Text = lab.Sentence("%v has been applied by none of %s, though they have been connected for %v", s, names(servers), AgreeTime)
+	}
+	return f
+}
+
+// progress says how far every service has come, for a failure's detail.
+func (c *Cluster) progress() string {
+	var parts []string
+	for i := range c.servers {
+		if c.instance(i) != nil {
+			parts = append(parts, fmt.Sprintf("S%d up to index %d", i, c.Applied(i)))
+		}
+	}
+	return "applied: " + strings.Join(parts, "; ")
+}
+
+// Has tells whether the service of a server's instance has applied a
+// submission: the command, at its index, itself or in a snapshot.
+func (c *Cluster) Has(i int, s Submission) bool {
+	d, index := digestOf(s.Command), s.Index
+	return s.Leader && c.peek(func() int {
+		in := c.servers[i].up
+		if in == nil || in.applied < index || index < 1 || c.ledger.at(index).digest != d {
+			return 0
+		}
+		return 1
+	}) == 1
+}
+
+// AppliedAt returns when the service of a server's instance applied an entry;
+// not ok where it has not, or has installed a snapshot instead.
+func (c *Cluster) AppliedAt(i, index int) (at time.Duration, ok bool) {
+	at = time.Duration(c.peek(func() int {
+		in := c.servers[i].up
+		if in == nil || index <= in.base || index-in.base > len(in.times) {
+			return 0
+		}
+		return int(in.times[index-in.base-1])
+	}))
+	return at, at > 0
+}
+
+// Committed returns the highest index that any service has ever applied.
+func (c *Cluster) Committed() int { return c.peek(c.ledger.highest) }
+
+// Await waits for something to come true, for at most d, and tells whether it
+// did. It looks every millisecond.
+func (c *Cluster) Await(d time.Duration, done func() bool) bool {
+	for waited := time.Duration(0); ; waited += time.Millisecond {
+		if done() {
+			return true
+		}
+		if waited >= d {
+			return false
+		}
+		c.t.Sleep(time.Millisecond)
+	}
+}
+
+// AwaitApplied asserts that all of the servers apply a submission within d.
+func (c *Cluster) AwaitApplied(d time.Duration, s Submission, servers ...int) {
+	if !s.Leader {
+		c.t.Fail(lab.Failure{Rule: "§5.3", Detail: c.describe(), Text: lab.Sentence(
+			"S%d's Start was given %v and returned isLeader false, though it led", s.Server, digestOf(s.Command))})
+	}
+	if !c.Await(d, func() bool { return c.missing(s, servers) == nil }) {
+		c.t.Fail(lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress()), Text: lab.Sentence(
+			"%s has not applied %v within %v", names(c.missing(s, servers)), s, d)})
+	}
+}
+
+// NeverApplied asserts that no service applies a submission during d. why says
+// what should have kept it from that.
+func (c *Cluster) NeverApplied(d time.Duration, s Submission, why string) {
+	for waited := time.Duration(0); waited < d; waited += poll {
+		c.t.Sleep(poll)
+		for i := range c.servers {
+			if c.Has(i, s) {
+				c.t.Fail(lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress()), Text: lab.Sentence(
+					"S%d applied %v, but %s", i, s, why)})
+			}
+		}
+	}
+}
+
+// without returns the servers that are not among some.
+func without(all, some []int) []int {
+	var rest []int
+	for _, i := range all {
+		keep := true
+		for _, j := range some {
+			keep = keep && i != j
+		}
+		if keep {
+			rest = append(rest, i)
+		}
+	}
+	return rest
+}

@@ -31,6 +31,9 @@ const (
 	mapInArgs
 	readInKill
 	startedUnlocked
+	unlockedStart
+	unlockedApply
+	unlockedSnapshot
 )
 
 // Raft is a toy that elects leaders. A leader appends an entry to its log,
@@ -45,6 +48,7 @@ type Raft struct {
 	dying     bool // dead, where the flaw is plainKilled
 
 	requests int // handled, where the flaw is unlockedHandlers
+	applyCh  chan raftapi.ApplyMsg
 
 	mu          labsync.Mutex // guards all that follows
 	currentTerm int
@@ -54,6 +58,9 @@ type Raft struct {
 	votes       int
 	deadline    time.Time
 	answers     map[int]int // leaders: heartbeats answered by each peer
+	starts      int         // calls of Start
+	applied     int         // entries that were sent on applyCh
+	snapshots   int         // calls of Snapshot
 }
 
 type LogEntry struct {
@@ -82,8 +89,8 @@ type AppendEntriesReply struct {
 
 // makeRacy returns a constructor of toys with one flaw.
 func makeRacy(f flaw) raftapi.MakeFunc {
-	return func(peers []*labrpc.ClientEnd, me int, persister raftapi.Persister, _ chan raftapi.ApplyMsg) raftapi.Raft {
-		rf := &Raft{flaw: f, peers: peers, me: me, persister: persister, votedFor: -1}
+	return func(peers []*labrpc.ClientEnd, me int, persister raftapi.Persister, applyCh chan raftapi.ApplyMsg) raftapi.Raft {
+		rf := &Raft{flaw: f, peers: peers, me: me, persister: persister, applyCh: applyCh, votedFor: -1}
 		if f == startedUnlocked {
 			go rf.loop()
 		}
@@ -92,6 +99,7 @@ func makeRacy(f flaw) raftapi.MakeFunc {
 		if f != startedUnlocked {
 			go rf.loop()
 		}
+		go rf.apply()
 		return rf
 	}
 }
@@ -127,13 +135,41 @@ func (rf *Raft) GetState() (int, bool) {
 	return rf.currentTerm, rf.leads
 }
 
-func (rf *Raft) Start(any) (int, int, bool) { return -1, 0, false }
-func (rf *Raft) Snapshot(int, []byte)       {}
-func (rf *Raft) PersistBytes() int          { return rf.persister.RaftStateSize() }
+func (rf *Raft) Start(any) (int, int, bool) {
+	if rf.flaw == unlockedApply && rf.applied < 0 {
+		panic("unreachable")
+	}
+	defer rf.except(unlockedStart)()
+	rf.starts++
+	return -1, 0, false
+}
+
+func (rf *Raft) Snapshot(int, []byte) {
+	defer rf.except(unlockedSnapshot)()
+	rf.snapshots++
+}
+
+func (rf *Raft) PersistBytes() int { return rf.persister.RaftStateSize() }
+
+// apply sends entries on applyCh. What it does with a flaw only Start can race
+// with, and what Start does only another Start: so all of the way from a
+// client to an applier must not order them.
+func (rf *Raft) apply() {
+	for index := 1; !rf.killed(); index++ {
+		unlock := rf.except(unlockedApply)
+		rf.applied++
+		unlock()
+		rf.applyCh <- raftapi.ApplyMsg{CommandValid: true, CommandIndex: index}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
 
 func (rf *Raft) loop() {
 	for !rf.killed() {
 		rf.mu.Lock()
+		if rf.snapshots < 0 {
+			panic("unreachable")
+		}
 		if rf.leads {
 			rf.heartbeat()
 		} else if time.Now().After(rf.deadline) {

@@ -65,6 +65,9 @@ var exhibits = []exhibit{
 	{name: "a map that is sent and written under the lock meanwhile", flaw: mapInArgs, funcs: []string{"appendEntries"}},
 	{name: "a field read in Kill", flaw: readInKill, funcs: []string{"Kill"}},
 	{name: "a loop started before the fields are set", flaw: startedUnlocked, funcs: []string{"loop"}},
+	{name: "two clients in Start without the lock", flaw: unlockedStart, funcs: []string{"Start"}},
+	{name: "an applier that counts without the lock", flaw: unlockedApply, funcs: []string{"apply"}},
+	{name: "Snapshot without the lock", flaw: unlockedSnapshot, funcs: []string{"Snapshot"}, o: cluster.Options{Service: cluster.Service{Every: 5}}},
 }
 
 // TestRacyRaft is what the children run. In the parent it does nothing.
@@ -90,6 +93,15 @@ func TestRacyRaft(t *testing.T) {
 // whose goroutine has ended some dozens of goroutines ago. It then says nothing.
 func (e exhibit) show(t *lab.T, make raftapi.MakeFunc) {
 	c := cluster.New(t, 3, make, e.o)
+	for client := range 2 {
+		t.Go(fmt.Sprintf("client %d", client), func() {
+			for k := range 60 {
+				time.Sleep(time.Duration(270+40*client) * time.Millisecond)
+				c.Submit(k%3, c.Next())
+				c.Has(k%3, cluster.Submission{Index: 1, Leader: true})
+			}
+		})
+	}
 	for range 3 {
 		leader := c.OneLeader().Server
 		c.Isolate(leader)

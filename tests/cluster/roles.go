@@ -44,6 +44,15 @@ func (c *Cluster) State(i int) State {
 	return st
 }
 
+// PersistBytes asks a server for the size of its saved state, 0 while it is
+// down.
+func (c *Cluster) PersistBytes(i int) (n int) {
+	if rf := c.raft(i); rf != nil {
+		c.t.Enter(i, "PersistBytes", func() { n = rf.PersistBytes() })
+	}
+	return n
+}
+
 // note keeps what a server said, and returns the latest term that its instance
 // was seen in before.
 func (c *Cluster) note(st State) (before int) {

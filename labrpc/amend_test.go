@@ -31,3 +31,28 @@ func TestAFateCanBeAmendedWhereTheSeedStillDecidesTheRest(t *testing.T) {
 		within(t, 2*labrpc.DefaultLatency, time.Since(start), 2)
 	})
 }
+
+func TestTheSecondCopyOfARequestIsToldApart(t *testing.T) {
+	inBubble(t, 2, labrpc.Options{}, func(t *testing.T, w *world) {
+		w.net.Amend(func(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
+			f.Duplicate = time.Second
+			return f
+		})
+		_, ok := w.echo(0, 1, 1)
+		assert.True(t, ok)
+		time.Sleep(2 * time.Second)
+		_, ok = w.echo(0, 1, 2)
+		assert.True(t, ok)
+		w.net.Cut(0, 1)
+		time.Sleep(2 * time.Second)
+		second := map[labrpc.EventKind]int{}
+		w.net.Do(func() {
+			for _, e := range w.events {
+				if e.Second {
+					second[e.Kind]++
+				}
+			}
+		})
+		assert.Equal(t, map[labrpc.EventKind]int{labrpc.Duplicated: 2, labrpc.Delivered: 1, labrpc.Dropped: 1}, second)
+	})
+}

@@ -251,7 +251,7 @@ func (n *Network) duplicate(c *call, packed parcel, argsType reflect.Type, after
 	c.second = &call{Message: c.Message, from: c.from, method: c.method, args: args, waiter: n.waiterOf()}
 	c.second.waiter.timer.Reset(after)
 	n.underWay++
-	n.emit(Event{Kind: Duplicated, Message: c.Message, Args: args.value})
+	n.emit(Event{Kind: Duplicated, Message: c.Message, Second: true, Args: args.value})
 }
 
 // resolve finds the method that a call is for, and with it the type that the

@@ -32,6 +32,7 @@ type Event struct {
 	At   time.Duration // since the network was made
 	Message
 	ToIncarnation int    // of the callee; 0 where it is not known
+	Second        bool   // it is about the second copy of a request
 	Reason        string // of a Dropped
 
 	// Args is the request and Result the reply, decoded at the callee's type

@@ -53,11 +53,11 @@ func (n *Network) arriveAgain(c *call) {
 	}
 	n.end(c, ended)
 	if why != "" {
-		n.emit(Event{Kind: Dropped, Message: c.Message, Reason: why, Args: c.args.value})
+		n.emit(Event{Kind: Dropped, Message: c.Message, Second: true, Reason: why, Args: c.args.value})
 		return
 	}
 	c.callee = callee
-	n.emit(Event{Kind: Delivered, Message: c.Message, ToIncarnation: callee.number, Args: c.args.value})
+	n.emit(Event{Kind: Delivered, Message: c.Message, Second: true, ToIncarnation: callee.number, Args: c.args.value})
 }
 
 // invoke runs a method and returns its reply, nil if there is none because it

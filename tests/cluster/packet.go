@@ -93,7 +93,7 @@ func (r *recorder) packet(e labrpc.Event) Packet {
 	if e.Reply && e.Result != nil && (e.Kind == labrpc.Replied || len(r.watchers) > 0) {
 		p.Reply = r.wire.Reply(e.Method, e.Result)
 	}
-	if e.Kind == labrpc.Returned || e.Kind == labrpc.Dropped {
+	if e.Kind == labrpc.Returned || e.Kind == labrpc.Dropped && !e.Second {
 		delete(r.calls, id)
 	}
 	return p

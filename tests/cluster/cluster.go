@@ -134,7 +134,11 @@ func (c *Cluster) Start(i int) {
 		c.t.Fail(lab.Failure{Text: "Make returned nil; it is to return the new server"})
 	}
 	in.publish(rf)
-	c.Net.Do(func() { s.up = in })
+	c.Net.Do(func() {
+		s.up = in
+		c.record.wire.Server(rf)
+		c.record.gaps()
+	})
 	if err := c.Net.Serve(i, rf); err != nil {
 		c.t.Fail(lab.Failure{Text: err.Error()})
 	}

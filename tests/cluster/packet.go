@@ -32,7 +32,8 @@ func (c *Cluster) Meddle(f func(p Packet, fate labrpc.Fate) labrpc.Fate) {
 func (c *Cluster) Do(f func()) { c.Net.Do(f) }
 
 // Only lets no real server but i win an election from now on: it drops what
-// the others send as candidates and as leaders. Anyone ends it.
+// the others send as candidates and as leaders, and the answers of i. That i hears
+// of their candidacies keeps its term ahead of theirs. Anyone ends it.
 func (c *Cluster) Only(i int) { c.Net.Do(func() { c.record.only, c.record.chosen = true, i }) }
 
 // Anyone ends Only.
@@ -59,8 +60,9 @@ func (c *Cluster) Elect(i int, servers ...int) State {
 // fate is the network's question what becomes of a message, right after the
 // event of its sending.
 func (r *recorder) fate(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
-	if r.only && !m.Reply && m.From != r.chosen && m.Incarnation > 0 {
-		f.Drop = true
+	if r.only && m.From != r.chosen && m.Incarnation > 0 {
+		campaign := m.Method == wire.RequestVote || m.Method == wire.RequestPreVote
+		f.Drop = f.Drop || m.Reply || !campaign || m.To != r.chosen
 	}
 	if p := r.last; r.meddle != nil && p.Request != nil && p.Message == m {
 		f = r.meddle(p, f)

@@ -63,6 +63,20 @@ func (f *fake) listen() {
 	<-f.ch // listener receives
 }
 
+func (f *fake) startWaiter() {
+	go f.wait() // waiter starts
+}
+
+func (f *fake) wait() {
+	var mu labsync.Mutex
+	cond := labsync.NewCond(&mu)
+	mu.Lock()
+	defer mu.Unlock()
+	for !f.killed.Load() {
+		cond.Wait() // waiter waits
+	}
+}
+
 func (f *fake) startDeafTicker() {
 	go func() { // deaf ticker starts
 		for {

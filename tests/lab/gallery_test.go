@@ -46,6 +46,12 @@ var gallery = []act{
 		enter(c, 1, "Make", f.startListener)
 		c.Sleep(time.Second)
 	}},
+	{name: "LeakedWaiter", kind: Leak, body: func(c *T) {
+		f := makeFake()
+		c.Cleanup(func() { enter(c, 1, "Kill", f.Kill) })
+		enter(c, 1, "Make", f.startWaiter)
+		c.Sleep(time.Second)
+	}},
 	{name: "LeakedSleeper", kind: Leak, body: func(c *T) {
 		f := makeFake()
 		c.Cleanup(func() { enter(c, 2, "Kill", f.Kill) })

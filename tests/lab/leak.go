@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"go.uber.org/goleak"
@@ -66,8 +67,8 @@ func leakFailure(left []goroutine) Failure {
 		return cmp.Or(cmp.Compare(a.strange(), b.strange()), cmp.Compare(a.leftover(), b.leftover()))
 	})
 	f := Failure{Kind: Leak}
-	f.Text = fmt.Sprintf("a goroutine outlived Kill: %s. %s after Kill every goroutine is to have ended: "+
-		"look at killed() in its loop, and let nothing block it for good", left[0].leftover(), Span(killGrace))
+	f.Text = fmt.Sprintf("a goroutine outlived Kill: %s. %s after Kill every goroutine is to have ended: %s",
+		left[0].leftover(), Span(killGrace), left[0].cure())
 	if len(left) > 1 {
 		f.Detail = append(f.Detail, fmt.Sprintf("%d goroutines are left:", len(left)))
 		for _, g := range left {
@@ -83,6 +84,14 @@ func (g goroutine) strange() int {
 		return 0
 	}
 	return 1
+}
+
+// cure is what a student can do about a goroutine that is left.
+func (g goroutine) cure() string {
+	if strings.HasPrefix(g.State, "sync.Cond.Wait") {
+		return "Kill is to wake it (Broadcast, with the lock held), and it is to look at killed() after each Wait"
+	}
+	return "look at killed() in its loop, and let nothing block it for good"
 }
 
 // leftover says whose goroutine it is, what it does and where it comes from.

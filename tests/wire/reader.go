@@ -53,6 +53,21 @@ func (r *Reader) Fresh() []Gap {
 	return gaps
 }
 
+// Server reads the types of a server's methods, so that what they lack is known
+// before the first message.
+func (r *Reader) Server(rcvr any) {
+	t := reflect.TypeOf(rcvr)
+	for i := range t.NumMethod() {
+		m := t.Method(i)
+		if m.Type.NumIn() != 3 {
+			continue
+		}
+		method := "Raft." + m.Name
+		r.Request(method, reflect.New(pointed(m.Type.In(1))).Interface())
+		r.Reply(method, reflect.New(pointed(m.Type.In(2))).Interface())
+	}
+}
+
 // Request reads the argument of a method, a struct or a pointer to one. It is
 // nil for a method that is not Raft's.
 func (r *Reader) Request(method string, args any) Message {
@@ -103,7 +118,7 @@ func (r *Reader) planOf(from, to reflect.Type) plan {
 			ok = have.Type.ConvertibleTo(want.Type) && have.Type.Kind() == want.Type.Kind() ||
 				isInt(have.Type) && isInt(want.Type)
 			if !ok && isStructs(have.Type) && isStructs(want.Type) {
-				s.entries, ok = r.planOf(have.Type.Elem(), want.Type.Elem()), true
+				s.entries, ok = r.planOf(pointed(have.Type.Elem()), want.Type.Elem()), true
 			}
 		}
 		if !ok {
@@ -134,8 +149,18 @@ func isInt(t reflect.Type) bool {
 	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64
 }
 
+// isStructs tells whether t is a slice of structs, or of pointers to structs,
+// which are the same to gob.
 func isStructs(t reflect.Type) bool {
-	return t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct
+	return t.Kind() == reflect.Slice && pointed(t.Elem()).Kind() == reflect.Struct
+}
+
+// pointed is what t points to, t itself where it is no pointer.
+func pointed(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Pointer {
+		return t.Elem()
+	}
+	return t
 }
 
 func (p plan) run(from, to reflect.Value) {
@@ -147,7 +172,9 @@ func (p plan) run(from, to reflect.Value) {
 		}
 		dst.Set(reflect.MakeSlice(dst.Type(), src.Len(), src.Len()))
 		for i := range src.Len() {
-			s.entries.run(src.Index(i), dst.Index(i))
+			if e := reflect.Indirect(src.Index(i)); e.IsValid() {
+				s.entries.run(e, dst.Index(i))
+			}
 		}
 	}
 }

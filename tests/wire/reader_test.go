@@ -92,3 +92,28 @@ func TestEveryMessageHasATermAndAText(t *testing.T) {
 		assert.Equal(t, 3, wire.Term(m))
 	}
 }
+
+type theirServer struct{}
+
+func (theirServer) RequestVote(*theirVote, *wire.RequestVoteReply)             {}
+func (theirServer) AppendEntries(theirAppendEntries, *wire.AppendEntriesReply) {}
+func (theirServer) Start(int, int) int                                         { return 0 }
+
+func TestTheTypesOfAServerTellWhatItsMessagesLack(t *testing.T) {
+	var r wire.Reader
+	r.Server(&theirServer{})
+	gaps := r.Missing()
+	require.Len(t, gaps, 1)
+	assert.Equal(t, "RequestVoteArgs.CandidateId", gaps[0].Field)
+}
+
+func TestEntriesMayBePointers(t *testing.T) {
+	var r wire.Reader
+	got := r.Request(wire.AppendEntries, struct {
+		Term, LeaderId, PrevLogIndex, PrevLogTerm int
+		Entries                                   []*theirEntry
+		LeaderCommit                              int
+	}{Term: 1, Entries: []*theirEntry{{1, 1, "x"}, {2, 1, "y"}}})
+	assert.Equal(t, []wire.Entry{{Term: 1, Command: "x"}, {Term: 1, Command: "y"}}, got.(wire.AppendEntriesArgs).Entries)
+	assert.Empty(t, r.Missing())
+}

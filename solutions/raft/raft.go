@@ -18,6 +18,7 @@ type Raft struct {
 	peers     []*labrpc.ClientEnd // by server, this one's own included
 	me        int
 	persister raftapi.Persister
+	applyCh   chan raftapi.ApplyMsg
 	dead      atomic.Bool // set by Kill
 
 	mu labsync.Mutex // guards everything below
@@ -26,40 +27,70 @@ type Raft struct {
 	currentTerm int
 	votedFor    int // in currentTerm; nobody if none
 	log         raftLog
+	snapshot    []byte // of everything up to log.base (§7)
+
+	// Volatile state on all servers.
+	commitIndex int
+	lastApplied int // the last that the applier has taken out of the log
+
+	// Volatile state on leaders, by server, made anew by becomeLeaderLocked.
+	nextIndex  []int
+	matchIndex []int // with this server's own
 
 	// Beside Figure 2.
 	role             role
-	votes            int       // candidates: granted in currentTerm, the own one included
-	electionDeadline time.Time // followers and candidates: when to campaign
-	unsaved          bool      // the persistent state differs from what is saved
+	votes            int           // candidates: granted in currentTerm, the own one included
+	electionDeadline time.Time     // followers and candidates: when to campaign
+	unsaved          bool          // the persistent state differs from what is saved
+	replicators      []*replicator // leaders: who sends to a server, by server
+	toSend           *labsync.Cond // a peer may lack something, or this server leads no more
+	toApply          *labsync.Cond // commitIndex has grown
 }
 
 var _ raftapi.MakeFunc = Make
 
 // Make starts server me. It begins as a follower with the state it saved last.
-// Nothing is committed without log entries, so nothing is sent on applyCh.
+// If that has a snapshot, the first entry sent on applyCh is the one after the
+// snapshot: the service itself has read that from the persister.
 func Make(peers []*labrpc.ClientEnd, me int, persister raftapi.Persister, applyCh chan raftapi.ApplyMsg) raftapi.Raft {
 	rf := &Raft{
-		peers:     peers,
-		me:        me,
-		persister: persister,
-		votedFor:  nobody,
+		peers:       peers,
+		me:          me,
+		persister:   persister,
+		applyCh:     applyCh,
+		votedFor:    nobody,
+		nextIndex:   make([]int, len(peers)),
+		matchIndex:  make([]int, len(peers)),
+		replicators: make([]*replicator, len(peers)),
 	}
+	rf.toSend = labsync.NewCond(&rf.mu)
+	rf.toApply = labsync.NewCond(&rf.mu)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	rf.restoreLocked()
 	rf.resetElectionTimerLocked()
 	go rf.electionLoop()
+	go rf.applyLoop()
 	return rf
 }
 
-// Start takes no command, on a leader either: there is no replication that
-// could ever commit it. It returns isLeader false, which in the contract means
-// that the command was not taken, and leaves the log as it is.
+// Start takes a command where this server leads.
+//
+// Leaders 2 (§5.3): append it to the log, save, and have it replicated at once.
 func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	return -1, rf.currentTerm, false
+	if rf.role != leader || rf.killed() {
+		return -1, rf.currentTerm, false
+	}
+	rf.log.append(LogEntry{Term: rf.currentTerm, Command: command})
+	rf.unsaved = true
+	rf.persistLocked()
+	index = rf.log.lastIndex()
+	rf.matchIndex[rf.me] = index // now that it is saved
+	rf.advanceCommitLocked()     // alone, a server commits with it
+	rf.toSend.Broadcast()
+	return index, rf.currentTerm, true
 }
 
 // GetState tells what this server believes. A leader that is cut off does not
@@ -70,15 +101,15 @@ func (rf *Raft) GetState() (term int, isLeader bool) {
 	return rf.currentTerm, rf.role == leader
 }
 
-// Snapshot has nothing to do: no entry was ever applied, so no snapshot can
-// stand for one.
-func (rf *Raft) Snapshot(index int, snapshot []byte) {}
-
-// PersistBytes is the size of the saved state.
-func (rf *Raft) PersistBytes() int { return rf.persister.RaftStateSize() }
-
-// Kill stops the instance. Its goroutines see that when they next wake.
-func (rf *Raft) Kill() { rf.dead.Store(true) }
+// Kill stops the instance. Whoever waits is woken to see it, whoever sleeps
+// sees it then.
+func (rf *Raft) Kill() {
+	rf.mu.Lock()
+	defer rf.mu.Unlock()
+	rf.dead.Store(true)
+	rf.toSend.Broadcast()
+	rf.toApply.Broadcast()
+}
 
 func (rf *Raft) killed() bool { return rf.dead.Load() }
 

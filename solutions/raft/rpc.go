@@ -1,7 +1,7 @@
 package raft
 
-// The arguments and replies of the RPCs. The fields carry Figure 2's names,
-// by which gob matches them.
+// The arguments and replies of the RPCs. The fields carry the names of Figure 2
+// and Figure 13, by which gob matches them.
 
 type RequestVoteArgs struct {
 	Term         int // the candidate's
@@ -24,7 +24,25 @@ type AppendEntriesArgs struct {
 	LeaderCommit int        // the leader's commitIndex
 }
 
+// AppendEntriesReply has two fields beside Figure 2's. They are set where
+// Success is false because of the log, and name the last entry of the receiver
+// at which the two logs can still agree (end of §5.3); see raftLog.lastUpTo.
 type AppendEntriesReply struct {
-	Term    int // the receiver's currentTerm, for the leader to adopt
-	Success bool
+	Term      int // the receiver's currentTerm, for the leader to adopt
+	Success   bool
+	HintIndex int
+	HintTerm  int
+}
+
+// InstallSnapshotArgs has no offset and no done: a snapshot is sent whole.
+type InstallSnapshotArgs struct {
+	Term              int // the leader's
+	LeaderId          int
+	LastIncludedIndex int // of the last entry that the snapshot stands for
+	LastIncludedTerm  int
+	Data              []byte
+}
+
+type InstallSnapshotReply struct {
+	Term int // the receiver's currentTerm, for the leader to adopt
 }

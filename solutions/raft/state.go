@@ -42,6 +42,7 @@ func (rf *Raft) becomeFollowerLocked(term int) {
 	rf.enterTermLocked(term)
 	if rf.role == leader {
 		rf.resetElectionTimerLocked() // a leader's deadline is long past
+		rf.toSend.Broadcast()         // its replicators end
 	}
 	rf.role = follower
 }
@@ -56,16 +57,21 @@ func (rf *Raft) becomeCandidateLocked() {
 	rf.resetElectionTimerLocked()
 }
 
-// becomeLeaderLocked leads the current term.
+// becomeLeaderLocked leads the current term. What an earlier leadership knew
+// of the peers is forgotten: their logs may have changed since.
 //
 // Leaders 1 (§5.2): the first heartbeats go out at once.
 func (rf *Raft) becomeLeaderLocked() {
 	rf.role = leader
 	for peer := range rf.peers {
+		rf.nextIndex[peer] = rf.log.lastIndex() + 1
+		rf.matchIndex[peer] = 0
 		if peer != rf.me {
-			go rf.replicate(peer, rf.currentTerm)
+			rf.startReplicatorLocked(peer)
 		}
 	}
+	rf.matchIndex[rf.me] = rf.log.lastIndex()
+	go rf.heartbeats(rf.currentTerm)
 }
 
 // countsLocked is how the handler of a reply begins. It reports whether the

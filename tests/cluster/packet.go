@@ -2,7 +2,6 @@ package cluster
 
 import (
 	"raftlabs/labrpc"
-	"raftlabs/tests/lab"
 	"raftlabs/tests/wire"
 )
 
@@ -31,39 +30,10 @@ func (c *Cluster) Meddle(f func(p Packet, fate labrpc.Fate) labrpc.Fate) {
 // Do runs f where the functions given to Watch and Meddle run.
 func (c *Cluster) Do(f func()) { c.Net.Do(f) }
 
-// Only lets no real server but i win an election from now on: it drops what
-// the others send as candidates and as leaders, and the answers of i. That i hears
-// of their candidacies keeps its term ahead of theirs. Anyone ends it.
-func (c *Cluster) Only(i int) { c.Net.Do(func() { c.record.only, c.record.chosen = true, i }) }
-
-// Anyone ends Only.
-func (c *Cluster) Anyone() { c.Net.Do(func() { c.record.only = false }) }
-
-// Elect has a server elected whose log is up-to-date enough for a majority, and
-// returns when it has led for so long that nothing but a fault can depose it.
-// servers are those that are to follow it, the Connected ones where none are
-// named.
-func (c *Cluster) Elect(i int, servers ...int) State {
-	if len(servers) == 0 {
-		servers = c.Connected()
-	}
-	c.Only(i)
-	defer c.Anyone()
-	var st State
-	if !c.Await(2*ElectionTime, func() bool { st = c.State(i); return st.Leader }) {
-		c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: lab.Sentence(
-			"S%d was the only server whose requests for votes arrived, and was not elected within %v", i, 2*ElectionTime)})
-	}
-	return c.Settle(servers...)
-}
-
 // fate is the network's question what becomes of a message, right after the
 // event of its sending.
 func (r *recorder) fate(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
-	if r.only && m.From != r.chosen && m.Incarnation > 0 {
-		campaign := m.Method == wire.RequestVote || m.Method == wire.RequestPreVote
-		f.Drop = f.Drop || m.Reply || !campaign || m.To != r.chosen
-	}
+	f = r.elections(m, f)
 	if p := r.last; r.meddle != nil && p.Request != nil && p.Message == m {
 		f = r.meddle(p, f)
 	}

@@ -96,6 +96,9 @@ func TestOneLeader(t *testing.T) {
 	}), "an old leader without a majority may still believe that it leads")
 	refused(t, try(t, func(_ *lab.T, c *Cluster, _ []*puppet) { c.OneLeader() }),
 		"§5.2", "S0, S1 and S2 have been connected for 5 s and none of them leads")
+	refused(t, lab.Try(t, 1, func(t *lab.T) {
+		New(t, 1, (&puppets{}).make, Options{}).OneLeader()
+	}).Failed(), "§5.2", "S0 is the only server and does not lead after 5 s: its own vote is a majority")
 	refused(t, try(t, func(_ *lab.T, c *Cluster, s []*puppet) {
 		s[0].term.Store(2)
 		s[0].leader.Store(true)
@@ -292,4 +295,24 @@ func TestMakeMustReturnAServer(t *testing.T) {
 	refused(t, lab.Try(t, 1, func(t *lab.T) {
 		New(t, 1, func([]*labrpc.ClientEnd, int, raftapi.Persister, chan raftapi.ApplyMsg) raftapi.Raft { return nil }, Options{})
 	}).Failed(), "", "Make returned nil")
+}
+
+// hasty is a server whose messages lose a field.
+type hasty struct{ *puppet }
+
+type hastyArgs struct {
+	Term    int
+	entries []int
+}
+
+func (hasty) RequestVote(a *hastyArgs, _ *wire.RequestVoteReply) { _ = a.entries }
+
+func TestAFailureAboutAServersTypeNamesNoPlaceOfTheFramework(t *testing.T) {
+	f := lab.Try(t, 1, func(t *lab.T) {
+		c := New(t, 1, (&puppets{}).make, Options{})
+		assert.NoError(t, c.Net.ServeAs(0, "Hasty", hasty{}))
+		c.Net.Impersonate(0, 0).Call("Hasty.RequestVote", hastyArgs{Term: 1}, &wire.RequestVoteReply{})
+	}).Failed()
+	require.NotNil(t, f)
+	assert.Regexp(t, "^gob loses field entries of cluster.hastyArgs", f.Text)
 }

@@ -246,6 +246,13 @@ func TestAgree(t *testing.T) {
 		t.Go("another leader", func() { time.Sleep(3 * time.Second); deposed.Store(true) })
 		assert.Equal(t, 2, c.Agree(7))
 	}), "the next leader takes it again")
+	refused(t, lab.Try(t, 1, func(t *lab.T) {
+		ps := &puppets{}
+		c := New(t, 1, ps.make, Options{})
+		ps.made[0].leader.Store(true)
+		ps.made[0].starts = func(any) (int, int, bool) { return 1, 1, true }
+		c.Agree(1)
+	}).Failed(), "§5.3", "S0 is the only server and has not applied command 1")
 	refused(t, try(t, func(_ *lab.T, c *Cluster, s []*puppet) { c.Agree(1) }), "§5.2",
 		"S0, S1 and S2 have been connected for 10 s, and Start of none of them took a command")
 	refused(t, try(t, func(_ *lab.T, c *Cluster, s []*puppet) {

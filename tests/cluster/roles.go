@@ -130,6 +130,9 @@ func (c *Cluster) OneLeader(servers ...int) State {
 		}
 	}
 	text := lab.Sentence("%s have been connected for %v and none of them leads", names(servers), ElectionTime)
+	if len(servers) == 1 {
+		text = lab.Sentence("%s is the only server and does not lead after %v: its own vote is a majority", names(servers), ElectionTime)
+	}
 	if len(leaders) > 0 {
 		text = lab.Sentence("%s have been connected for %v and still do not agree on one leader", names(servers), ElectionTime)
 	}

@@ -145,6 +145,8 @@ func (c *Cluster) replaced(s Submission) bool {
 func (c *Cluster) disagreement(s Submission, servers []int) lab.Failure {
 	f := lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress())}
 	switch missing := c.missing(s, servers); {
+	case s.Leader && len(servers) == 1:
+		f.Text = lab.Sentence("%s is the only server and has not applied %v within %v: it is a majority by itself", names(servers), s, AgreeTime)
 	case !s.Leader:
 		f.Rule = "§5.2"
 		f.Text = lab.Sentence("%s have been connected for %v, and Start of none of them took a command: each returned isLeader false", names(servers), AgreeTime)

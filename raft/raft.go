@@ -10,9 +10,9 @@
 // "Stage 1", "Stage 2" in the comments say when a part is due.
 //
 //	1  election      handouts/01-election.md      -run TestElection
-//	2  replication   handouts/02-replication.md
-//	3  persistence   handouts/03-persistence.md
-//	4  snapshots     handouts/04-snapshots.md
+//	2  replication   handouts/02-replication.md   -run TestReplication
+//	3  persistence   handouts/03-persistence.md   -run TestPersistence
+//	4  snapshots     handouts/04-snapshots.md     -run TestSnapshots
 //	5  robust elections (pre-vote, CheckQuorum)
 //
 // A function that waits for its stage begins with a line notYet(...). Delete
@@ -65,6 +65,11 @@
 //
 // Heartbeats every 50 ms and timeouts drawn between 300 and 600 ms satisfy all
 // three.
+//
+// From stage 2 on the tests measure, to the millisecond, how long a command takes.
+// It is sent when Start takes it, not with the next heartbeat, and a committed
+// entry goes to applyCh as soon as it is known to be committed. So whoever
+// sends or applies waits on a condition: a loop that looks every 10 ms is late.
 package raft
 
 import (
@@ -97,8 +102,12 @@ type Raft struct {
 	//   what this server is: follower, candidate or leader; a follower at first
 	//   when its election timeout ends: a time.Time, drawn anew at each reset
 	//   candidates: the votes granted so far
-	// Stage 2, volatile state on all servers: commitIndex, lastApplied
-	// Stage 2, volatile state on leaders: nextIndex, matchIndex, for each server
+	// Stage 2, volatile state on all servers: commitIndex, lastApplied, 0 at first
+	// Stage 2, volatile state on leaders, for each server: nextIndex, matchIndex
+	// Stage 2, not in the figure: two conditions, made with labsync.NewCond(&rf.mu).
+	//   One wakes those who send entries, the other wakes the one who applies them
+	// Stage 4, persistent (Figure 13): lastIncludedIndex, lastIncludedTerm, of the
+	//   last entry that the snapshot stands for, 0 without one; and the snapshot
 }
 
 // LogEntry is a command and the term of the leader that took it. It travels in
@@ -124,7 +133,8 @@ func Make(peers []*labrpc.ClientEnd, me int, persister raftapi.Persister, applyC
 	}
 
 	go rf.electionTicker()
-	// Stage 2: start the goroutine that sends committed entries on applyCh.
+	// Stage 2: start the goroutine that sends committed entries on applyCh, see
+	// "Applying". Nobody else sends there.
 	return rf
 }
 
@@ -143,7 +153,9 @@ func (rf *Raft) GetState() (term int, isLeader bool) {
 // goroutines must have ended. Calls that are under way return false at once.
 func (rf *Raft) Kill() {
 	rf.dead.Store(true)
-	// Your code here, if a goroutine of yours waits without looking at killed.
+	// Stage 2: wake all who wait on a condition: take the lock, and Broadcast.
+	// Without the lock, one that has looked at killed and is about to Wait
+	// would miss it.
 }
 
 // killed is asked by every loop that is to end with this server.
@@ -159,7 +171,8 @@ func notYet(function, handout string) {
 // Changing term. Write ONE function that moves this server to a later term: it
 // sets currentTerm, and votedFor to -1, because a vote belongs to one term. Call
 // it from everywhere; nothing else sets currentTerm. Within one term votedFor
-// changes from -1 to a server and never back.
+// changes from -1 to a server and never back. From stage 3 on, each of its
+// callers saves before anything leaves this server: see persist.
 //
 // All Servers 2 (§5.1): whenever a request or a reply carries a term higher
 // than currentTerm, move to that term and become a follower. This holds in both
@@ -203,6 +216,10 @@ func (rf *Raft) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) {
 	//     index that is not lower. All logs are empty in stage 1, but write it now.
 	//
 	// When granting: set votedFor, VoteGranted, and draw a new election timeout.
+	//
+	// Stage 3: save what has changed before the answer leaves, in every handler
+	// and on every way out of it. A defer that comes after the one which unlocks
+	// runs before it.
 }
 
 // AppendEntriesArgs is what a leader sends, as a heartbeat too. Keep the
@@ -216,7 +233,8 @@ type AppendEntriesArgs struct {
 	LeaderCommit int        // Stage 2: the leader's commitIndex
 }
 
-// AppendEntriesReply is the answer. You may add fields of your own.
+// AppendEntriesReply is the answer. You may add fields of your own, and stage 2
+// asks for some: see "Backing up".
 type AppendEntriesReply struct {
 	Term    int  // the receiver's currentTerm, for the leader to catch up
 	Success bool // Stage 2: the receiver has the entry before Entries. True for heartbeats until then
@@ -238,7 +256,9 @@ func (rf *Raft) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply
 	//
 	// Stage 2:
 	// AppendEntries 2 (§5.3): answer false if the log has no entry at
-	// PrevLogIndex with the term PrevLogTerm. Heartbeats are checked like any other.
+	// PrevLogIndex with the term PrevLogTerm. Every log has index 0 with term 0.
+	// Heartbeats are checked like any other. With false goes a hint, see
+	// "Backing up".
 	//
 	// AppendEntries 3 (§5.3): if an entry of the log conflicts with a new one
 	// (same index, other term), delete it and all that follow it. Without
@@ -248,7 +268,16 @@ func (rf *Raft) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply
 	//
 	// AppendEntries 5: if LeaderCommit is higher than commitIndex, commitIndex
 	// becomes the lower of LeaderCommit and the index of the last NEW entry,
-	// which is PrevLogIndex + len(Entries).
+	// which is PrevLogIndex + len(Entries), if that is higher than it was. What
+	// the log holds beyond may not be the leader's. Wake the applier.
+	//
+	// Stage 3: save what has changed before the answer leaves.
+	//
+	// Stage 4: PrevLogIndex may lie below lastIncludedIndex. What a snapshot
+	// stands for is committed, so the leader has the same there: skip the entries
+	// up to lastIncludedIndex, and take the rest as if they came right after it.
+	// If none is left, the answer is true. At lastIncludedIndex itself the term to
+	// compare with is lastIncludedTerm.
 }
 
 // electionTicker starts an election when the timeout has ended without news of
@@ -265,6 +294,7 @@ func (rf *Raft) electionTicker() {
 		//   - move to the term currentTerm+1, and become candidate
 		//   - vote for yourself: votedFor, and a count of one vote
 		//   - draw a new election timeout
+		//   - stage 3: save, before anybody is asked
 		//   - build RequestVoteArgs, and start one goroutine for each other peer
 		//     which sends them (see below)
 		//   - if one vote is a majority already, lead: a cluster of one server
@@ -284,7 +314,7 @@ func (rf *Raft) electionTicker() {
 //			return // lost, cut off or crashed; the next election asks again
 //		}
 //		// Take the lock.
-//		// All Servers 2 (§5.1): adopt reply.Term if it is higher.
+//		// All Servers 2 (§5.1): adopt reply.Term if it is higher. Stage 3: save.
 //		// Is this server still a candidate, and currentTerm still args.Term?
 //		// If not, the answer is to an old question: ignore it.
 //		// Candidates 2 (§5.2): count a granted vote. With a majority, lead.
@@ -315,6 +345,11 @@ func (rf *Raft) electionTicker() {
 
 // ---- Stage 2: replication (§5.3, §5.4.2)
 
+// Before you begin: write three small functions for the index and the term of
+// the last entry, and the term of the entry at an index, and use them
+// everywhere, in stage 1's code too. In stage 4 an index is no longer a position
+// in the slice, and only these functions, and what cuts the log, will change.
+
 // Start asks for agreement on command. Where this server is not leader it
 // returns false at once. Where it is, it appends the command to its own log
 // and returns the entry's index, currentTerm and true at once, without waiting
@@ -322,39 +357,115 @@ func (rf *Raft) electionTicker() {
 func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	notYet("Start", "handouts/02-replication.md") // Stage 2: delete this line
 
-	// Your code here (stage 2).
+	// Your code here (stage 2), with the lock held.
 	//
-	// Leaders 2 (§5.3): append the entry, and have it sent now: not with the
-	// next heartbeat. A labsync.NewCond(&rf.mu) can wake who sends.
+	// A server that is not leader returns false and leaves its log alone.
+	//
+	// Leaders 2 (§5.3): append the entry, with currentTerm as its term. Stage 3:
+	// save. Then wake the senders: the entry is to leave now.
+	//
+	// See whether it is committed (Leaders 4): one server alone is a majority.
 	return index, term, isLeader
 }
 
 // Sending entries (stage 2).
 //
 // Upon election nextIndex is the last log index + 1 and matchIndex is 0, for
-// every peer, each time anew (Figure 2, State).
+// every peer, each time anew (Figure 2, State). Stage 1's heartbeats stay as they
+// are. Beside them start one sender for each peer: a goroutine that is told the
+// term it works in.
 //
-// Leaders 3 (§5.3): send each peer the entries from its nextIndex on. Copy them
-// into the arguments: a slice of the log itself would be read by the Call while
-// you change the log. On success, matchIndex becomes PrevLogIndex + len(Entries)
-// OF THE REQUEST, and never goes back. On failure for the log's sake, nextIndex
-// moves back, never below 1, and not one entry at a time (end of §5.3). As in
-// stage 1, ignore an answer if role or term are not those of the request.
+//	for {
+//		// With the lock held: wait while there is nothing to send, that is
+//		// while nextIndex lies beyond the last entry. Return when killed, or when
+//		// this server does not lead that term any more. Look after each Wait.
+//		// Build the arguments. Give the lock back.
+//		// Do the Call, here and not in another goroutine. Handle the answer.
+//	}
 //
-// Leaders 4 (§5.3, §5.4.2): commitIndex becomes the highest N for which a
-// majority has matchIndex >= N (the leader itself counts), if the entry at N is
-// of currentTerm. Earlier entries are committed along with it, never alone.
+// It is woken with Broadcast by whatever may end its wait: Start, a refusal that
+// moves nextIndex back, the end of the leadership, Kill.
 //
-// All Servers 1 (§5.3): one goroutine sends every entry from lastApplied+1 to
-// commitIndex on applyCh, in order, as ApplyMsg{CommandValid: true, ...}. It
-// waits on a condition, copies what is due under the lock, and sends without
-// it. After Kill it must end, also when it is waiting.
+// So one request with entries at most is under way to a peer, however long it
+// does not answer, and what is started meanwhile goes out together in the next.
+// A slow peer holds up its own sender and nobody else. After a Call that
+// returns false, go round: the request or its answer was lost, and the same
+// entries are sent again, for as long as this server leads. Such a Call has taken
+// its time already, no sleep is needed.
+//
+// Leaders 3 (§5.3), the arguments: PrevLogIndex is nextIndex - 1, and PrevLogTerm
+// that entry's term. Entries are all from nextIndex on, COPIED: a slice of the
+// log itself would be read by the Call while you change the log. LeaderCommit is
+// commitIndex. A heartbeat is built alike, without entries. Read everything that
+// goes into one message under one lock, in which you have seen that this
+// server leads that term: otherwise an old leader speaks in a new term.
+//
+// The answer, to a heartbeat as to entries:
+//
+//   - All Servers 2 (§5.1): adopt a higher term. Stage 3: save. Then, as in stage
+//     1: if role or term are not those of the request, ignore the answer.
+//   - Success: matchIndex becomes PrevLogIndex + len(Entries) OF THE REQUEST, if
+//     that is higher than it was: answers overtake each other, and it never
+//     goes back. The log may have grown since, so its length says nothing.
+//     nextIndex is at least matchIndex + 1 from then on. See Leaders 4.
+//   - Refused for the log's sake: nextIndex moves back, see "Backing up". This
+//     counts only while nextIndex is still the request's PrevLogIndex + 1: an
+//     old refusal that comes late must not undo what is known since. nextIndex
+//     stays above matchIndex, and so never gets below 1.
+//
+// Backing up (end of §5.3). One entry a round trip is too slow for a long
+// conflict: a round trip must do away with a whole term at least. Let the
+// refusal say where to go on, in fields that you add to AppendEntriesReply, for
+// example ConflictTerm and ConflictIndex:
+//
+//   - The log ends before PrevLogIndex: ConflictIndex is the index after its last
+//     entry, ConflictTerm is 0, which is no entry's term.
+//   - It has another term there: ConflictTerm is that term, and ConflictIndex the
+//     first index at which the log has this term.
+//   - The leader looks in its own log, before PrevLogIndex, for the last entry
+//     of ConflictTerm. nextIndex becomes the index after it, where there is
+//     one, and ConflictIndex where not.
+//
+// Committing. Leaders 4 (§5.3, §5.4.2), whenever a matchIndex has grown: the
+// highest N for which a majority has matchIndex >= N, where the leader counts
+// itself with its last entry. If N is above commitIndex and the entry at N is of
+// currentTerm, commitIndex becomes N, and the applier is woken. Otherwise nothing
+// happens: entries of earlier terms are committed along with one of the leader's
+// own, never alone (Figure 8). Followers hear of it with the next message, the
+// heartbeat. A leader may begin its term with an entry whose Command is nil,
+// to have such a one soon (§8): the tests accept that and do not ask for it.
+//
+// Applying. All Servers 1 (§5.3): one goroutine, which Make starts, sends every
+// entry from lastApplied+1 to commitIndex on applyCh, as
+// ApplyMsg{CommandValid: true, ...}, in order, each once.
+//
+//	for {
+//		// With the lock held: wait while lastApplied is commitIndex. Return
+//		// when killed. Copy what is due, and set lastApplied to its last index.
+//		// Give the lock back. Send what you copied, one by one, and return
+//		// when killed in between.
+//	}
+//
+// The reader of applyCh may stop for seconds. Elections, heartbeats and
+// replication go on meanwhile, because a send holds no lock. After Kill somebody
+// reads applyCh until all goroutines have ended, so a send does not stay for ever.
 
 // ---- Stage 3: persistence (Figure 2, "Persistent state on all servers")
 
 // persist saves currentTerm, votedFor and log. Call it with the lock held, after
-// a change to any of them and before anything that depends on it leaves this
-// server: a reply, a request, a return from Start.
+// a change to any of them and before the lock is given back: what a crash could
+// take away must not leave this server. The places are
+//
+//   - RequestVote, AppendEntries and InstallSnapshot, before they return: a later
+//     term (with a refusal, too), a vote, entries added or deleted;
+//   - the start of an election, before the votes are asked for;
+//   - every answer that brings a later term, be it to RequestVote,
+//     AppendEntries or InstallSnapshot;
+//   - Start, before the entry is sent and before it returns;
+//   - Snapshot.
+//
+// One save after all changes of a handler is enough, and none where nothing
+// has changed: it encodes the whole log, and most messages are heartbeats.
 //
 //lint:ignore U1000 Your code calls it from stage 3 on. Delete this line then.
 func (rf *Raft) persist() {
@@ -365,19 +476,33 @@ func (rf *Raft) persist() {
 	//	buffer := new(bytes.Buffer)
 	//	encoder := labgob.NewEncoder(buffer) // raftlabs/labgob
 	//	encoder.Encode(rf.currentTerm)       // and the others; handle the errors
-	//	rf.persister.Save(buffer.Bytes(), nil) // Stage 4: not nil but the snapshot
+	//	rf.persister.Save(buffer.Bytes(), nil)
+	//
+	// Stage 4: lastIncludedIndex and lastIncludedTerm belong to the state. Save
+	// replaces both parts at once, so the snapshot goes with every save: keep it
+	// in memory, and pass it instead of nil.
 }
 
 // readPersist restores what persist saved. Make calls it after a restart.
-// commitIndex and lastApplied are not saved, and begin at 0 again.
+// Nothing else is restored: commitIndex and lastApplied begin at 0 again, and
+// what was committed is committed anew by the leader of the day.
 func (rf *Raft) readPersist(state []byte) {
 	notYet("readPersist", "handouts/03-persistence.md") // Stage 3: delete this line
 
 	// Your code here (stage 3): labgob.NewDecoder(bytes.NewReader(state)), and
-	// Decode into new variables, in the order in which persist encoded them.
+	// Decode into new variables, in the order in which persist encoded them. An
+	// error is a reason to panic: a server without its memory may vote twice.
+	// Each entry must have the index that it had: if the dummy entry was saved
+	// with the log, do not add another.
+	//
+	// Stage 4: restore lastIncludedIndex and lastIncludedTerm as well, and the
+	// snapshot, with ReadSnapshot: the next save needs it, and so does a peer far
+	// behind. commitIndex and lastApplied begin at lastIncludedIndex: the service
+	// has read the snapshot by itself, and gets what follows it. (lastApplied may
+	// begin at 0 instead: then the snapshot is sent on applyCh first.)
 }
 
-// PersistBytes is the size of the saved state.
+// PersistBytes is the size of the saved state, without the snapshot.
 func (rf *Raft) PersistBytes() int {
 	notYet("PersistBytes", "handouts/03-persistence.md") // Stage 3: delete this line
 
@@ -386,26 +511,97 @@ func (rf *Raft) PersistBytes() int {
 
 // ---- Stage 4: snapshots (§7, Figure 13)
 
+// The log loses its beginning: it starts after lastIncludedIndex, the entry at
+// which is known by its term only, lastIncludedTerm. Let the dummy entry take that
+// part, or do without it; either way the small functions on indexes and terms
+// change first, and TestReplication and TestPersistence must still pass. With
+// all entries dropped, the last index and term are those of the snapshot,
+// in RequestVote too. A search for ConflictIndex ends at lastIncludedIndex + 1.
+
 // Snapshot tells that the service has put everything up to and including index
 // into snapshot. It may be called by the goroutine that reads applyCh: so it
 // must not wait for room on applyCh.
 func (rf *Raft) Snapshot(index int, snapshot []byte) {
 	notYet("Snapshot", "handouts/04-snapshots.md") // Stage 4: delete this line
 
-	// Your code here (stage 4). Ignore an index at or below the last snapshot's.
-	// Drop the entries up to index, keep their last index and term, and save
-	// state and snapshot in one Save. Put all index arithmetic in a few small
-	// functions first: a log position is then no longer an index.
+	// Your code here (stage 4), with the lock held.
+	//
+	// Ignore an index at or below lastIncludedIndex: there is a later snapshot.
+	//
+	// Take the term of the entry at index, and drop all entries up to index, that
+	// one included. Copy those that remain into a new slice: a slice of the old
+	// one keeps what was dropped in memory. Then set lastIncludedIndex and
+	// lastIncludedTerm, keep the snapshot, and save all of it in one Save.
 }
 
-// InstallSnapshot (stage 4) is yours to add, as RequestVote is here, with
+// InstallSnapshotArgs is what a leader sends to a peer that needs entries which
+// the leader has dropped. It is sent whole, without Figure 13's offset and
+// done. Keep the fields' names.
+type InstallSnapshotArgs struct {
+	Term              int // the leader's term
+	LeaderId          int
+	LastIncludedIndex int // the snapshot stands for all entries up to this one
+	LastIncludedTerm  int
+	Data              []byte
+}
+
+// InstallSnapshotReply is the answer.
+type InstallSnapshotReply struct {
+	Term int // the receiver's currentTerm, for the leader to catch up
+}
+
+// InstallSnapshot is called when a leader sends its snapshot.
+func (rf *Raft) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapshotReply) {
+	notYet("InstallSnapshot", "handouts/04-snapshots.md") // Stage 4: delete this line
+
+	// Your code here (stage 4), with the lock held from the first line to the last.
+	//
+	// All Servers 2 (§5.1): adopt a higher term. Then reply.Term is currentTerm.
+	//
+	// InstallSnapshot 1: if args.Term is older than currentTerm, change nothing.
+	//
+	// Candidates 3, Followers 2 (§5.2): the sender leads the current term. Do
+	// what AppendEntries does.
+	//
+	// InstallSnapshot 2 to 4 are about chunks: there are none here.
+	//
+	// InstallSnapshot 5: a snapshot that comes late is old. At or below
+	// commitIndex it says nothing new, so ignore it. It would take back what has
+	// been applied. A newer one replaces the snapshot of this server.
+	//
+	// InstallSnapshot 6: if the log has an entry at LastIncludedIndex with
+	// LastIncludedTerm, keep the entries after it.
+	//
+	// InstallSnapshot 7: if not, drop them all: they are not the leader's.
+	//
+	// InstallSnapshot 8: the service is to be set to the snapshot, see
+	// "Delivering a snapshot". commitIndex is now LastIncludedIndex. Set
+	// lastIncludedIndex and lastIncludedTerm, and save state and snapshot in one
+	// Save before the answer leaves.
+}
+
+// Delivering a snapshot (stage 4). The applier does it, as it does everything else
+// on applyCh: a handler that sends there may be overtaken by an entry. Whenever
+// lastApplied lies below lastIncludedIndex, the entries between are gone, and
+// the snapshot is due instead:
 //
-//	InstallSnapshotArgs   Term, LeaderId, LastIncludedIndex, LastIncludedTerm int; Data []byte
-//	InstallSnapshotReply  Term int
+//	ApplyMsg{SnapshotValid: true, Snapshot: ..., SnapshotTerm: ..., SnapshotIndex: ...}
 //
-// A leader sends it whole where a peer's nextIndex lies in what it has dropped.
-// The receiver hands the snapshot to the service on applyCh as
-// ApplyMsg{SnapshotValid: true, ...}, never an older state than it has applied.
+// and lastApplied becomes lastIncludedIndex. The entries after it follow. So the
+// service never sees an older state after a newer one. (InstallSnapshot 6 of the
+// figure keeps the state machine; here the service cannot have applied the
+// entries up to LastIncludedIndex, or rule 5 would have ended it.)
+//
+// Sending a snapshot (stage 4). A sender whose peer has a nextIndex at or below
+// lastIncludedIndex sends it InstallSnapshot instead of entries: one at a time,
+// like entries, and again only when the Call has returned false. Upon the answer,
+// as always: a higher term, then role and term as they were. Then matchIndex
+// is at least args.LastIncludedIndex, nextIndex at least one more, and the
+// sender goes on with entries. The own snapshot may be a later one by then.
+//
+// Heartbeats to such a peer go on, or it campaigns while a large snapshot is under
+// way. Their PrevLogIndex is lastIncludedIndex, with lastIncludedTerm. A peer
+// that refuses it changes nothing, since nextIndex is not PrevLogIndex + 1.
 
 // ---- Stage 5: robust elections (Ongaro's thesis §9.6, §6.2)
 

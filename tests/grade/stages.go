@@ -27,6 +27,9 @@ type Case struct {
 func Stages() []Stage {
 	return []Stage{
 		plain(rafttest.Election, "raft", "solutions/raft"),
+		plain(rafttest.Replication, "raft", "solutions/raft"),
+		plain(rafttest.Persistence, "raft", "solutions/raft"),
+		plain(rafttest.Snapshots, "raft", "solutions/raft"),
 	}
 }
 

@@ -20,6 +20,9 @@ var stages = []struct {
 	points float64
 }{
 	{rafttest.Election, 15},
+	{rafttest.Replication, 20},
+	{rafttest.Persistence, 15},
+	{rafttest.Snapshots, 20},
 }
 
 func TestEveryStageIsWellFormedAndWorthItsPoints(t *testing.T) {

@@ -1,0 +1,56 @@
+// Package mutant tests the tests: it keeps a catalogue of edits of the
+// reference solutions, and runs the suites over each of them. The command is
+// tests/cmd/mutate.
+//
+//	go run ./tests/cmd/mutate --list                        what there is
+//	go run ./tests/cmd/mutate --kind mutants --stage election
+//	go run ./tests/cmd/mutate --kind variants --seeds 200 --allseeds
+//
+// There are two kinds of [Edit]. A variant is a correct design that differs
+// from the reference: no case may accuse it. A mutant is a bug that students
+// make: the stage that owns it must catch it, or an earlier one.
+//
+// # The catalogue
+//
+// An edit is a text file, catalogue/variants/NAME.txtar or
+// catalogue/mutants/NAME.txtar. It begins with a sentence that says what it is
+// and, for a mutant, three fields; sections with the changes follow:
+//
+//	A vote that an earlier candidacy asked for counts in the present one.
+//
+//	stage: election
+//	breaks: §5.2: votes of the same term make the majority
+//	harm: safety
+//	-- raft/state.go: old --
+//		return rf.role == asked && rf.currentTerm == term
+//	-- raft/state.go: new --
+//		return rf.role == asked
+//
+// One more field, "race: yes", is for a data race that nothing but the race
+// detector can see: it has the mutant built with it.
+//
+// Files are named from the folder solutions/. A section "FILE: old" is followed by
+// its "FILE: new", and replaces that text, which must be in the file exactly
+// once when its turn comes: changes apply in the order in which they stand, each
+// on what those before it left. An empty new text takes lines away. A section
+// "FILE: whole" adds a file. So whatever the reference becomes, an edit either
+// does what it was written for or fails with its name; a test of this package
+// looks at all of them.
+//
+// Nothing is written into the tree: the changed files lie in a temporary
+// folder, and go build's -overlay puts them in the place of the reference's.
+//
+// # A run
+//
+// An edit's test binary is built once for each package under test. Then each
+// case runs in a process of its own, as the grader has it, with limits of time
+// and memory. Verdicts come on the runner's pipe (-lab.verdict). Where a run
+// kills its process, another one goes on with the next seed. A mutant with
+// "race: yes" has a process for each seed, because the race detector reports a
+// race once.
+//
+// A variant runs over all stages. A mutant runs over the stage that owns it,
+// and over those before it only where that did not catch it. A case caught it
+// at so many of the seeds that ran. From these shares follows how surely a
+// student's own run would: each case with its kind's default number of seeds.
+package mutant

@@ -63,9 +63,7 @@ func (d *Disk) mount() raftapi.Persister {
 	p := &persister{disk: d}
 	d.net.Do(func() {
 		d.mounted = p
-		if d.frozen {
-			d.frozen, d.freezeAt = false, 0
-		}
+		d.frozen, d.freezeAt = false, 0 // also one that is still to come: it was meant for the instance before
 	})
 	return p
 }

@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"raftlabs/labrpc"
-	"raftlabs/labsync"
 	"raftlabs/raft/raftapi"
 	"raftlabs/tests/cluster"
 	"raftlabs/tests/lab"
@@ -197,72 +196,6 @@ func lostReplyRetried(t *lab.T, make raftapi.MakeFunc) {
 		c.Heal()
 		c.Agree(c.Next())
 		c.Close()
-	}
-}
-
-// deposedLeaderSilent: S0 leads again and again. Each time S1, which is played,
-// leads a later term, while requests of S0's are unanswered and goroutines of
-// S0 are held up at its lock.
-func deposedLeaderSilent(t *lab.T, make raftapi.MakeFunc) {
-	s := cluster.NewScripted(t, 7, make, cluster.Options{
-		Faults: labrpc.Faults{Latency: time.Millisecond},
-		Stalls: &labsync.Stalls{Probability: 0.7, Max: often},
-	})
-	s.Net.SetTimeout(20*time.Millisecond, 5*time.Millisecond)
-	s.GrantFrom(s.All()...)
-	s.Meddle(func(p cluster.Packet, f labrpc.Fate) labrpc.Fate {
-		_, ok := appendOf(p, 0, p.To)
-		f.Drop = f.Drop || ok
-		return f
-	})
-	var sent []wire.AppendEntriesArgs
-	s.Watch(func(p cluster.Packet) {
-		if a, ok := appendOf(p, 0, p.To); ok && p.Kind == labrpc.Sent {
-			a.Entries = nil
-			sent = append(sent, a)
-		}
-	})
-	since := func(n int) (later []wire.AppendEntriesArgs) {
-		s.Do(func() { later = sent[n:] })
-		return later
-	}
-	for round := range 40 {
-		var led cluster.State
-		if !s.Await(2*cluster.ElectionTime, func() bool { led = s.State(0); return led.Leader }) {
-			t.Failf("§5.2", "all peers grant S0 every vote, and it does not lead after %v: %v", 2*cluster.ElectionTime, led)
-		}
-		// Right after a command, or after a heartbeat to one of the others.
-		s.Submit(0, s.Next())
-		if round%2 == 1 {
-			t.Sleep(aLittle)
-			n := len(since(0))
-			s.Await(slowestHeartbeat, func() bool { return len(since(n)) > 0 })
-		}
-		// S1's entries take the places of those which S0 may just be sending.
-		begin, settled, term := len(since(0)), 0, led.Term+5
-		replaces := heartbeat(term, 1)
-		for range round + 4 {
-			replaces.Entries = append(replaces.Entries, wire.Entry{Term: term, Command: s.Next()})
-		}
-		for k := range 5 {
-			if k == 4 {
-				settled = len(since(0))
-			}
-			s.Append(1, replaces)
-			t.Sleep(often)
-		}
-		for _, a := range since(begin) {
-			if a.Term == term {
-				t.Fail(lab.Failure{Detail: []string{"request: " + a.String()}, Text: lab.Sentence(
-					"S0 led term %d and was told of term %d by its leader S1. Then S0 sent AppendEntries of term %d, as if it led that one: "+
-						"a request has the term in which its sender led, and is not made once it leads no more", led.Term, term, term)})
-			}
-		}
-		if late := since(settled); len(late) > 0 && s.State(0).Term == term {
-			t.Fail(lab.Failure{Detail: []string{"request: " + late[0].String()}, Text: lab.Sentence(
-				"S0 led term %d and has been hearing from S1, the leader of term %d, for %v, and still sends AppendEntries: a server that does not lead sends none",
-				led.Term, term, 4*often)})
-		}
 	}
 }
 

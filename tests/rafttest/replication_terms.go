@@ -4,15 +4,89 @@ import (
 	"time"
 
 	"raftlabs/labrpc"
+	"raftlabs/labsync"
 	"raftlabs/raft/raftapi"
 	"raftlabs/tests/cluster"
 	"raftlabs/tests/lab"
+	"raftlabs/tests/wire"
 )
 
-// The Rule cases in which a server leads a second time: what it knew of its
-// followers in its first term says nothing in the next (Figure 2, State:
-// reinitialized after election), and what it left of its first term in their
-// logs is not committed by counting (§5.4.2).
+// The Rule cases about the end of a leadership and the next one. Whoever leads
+// no more sends nothing. What a server knew of its followers in its first term
+// says nothing in the next (Figure 2, State: reinitialized after election), and
+// what it left of its first term in their logs is not committed by counting
+// (§5.4.2).
+
+// deposedLeaderSilent: S0 leads again and again. Each time S1, which is played,
+// leads a later term, while requests of S0's are unanswered and goroutines of
+// S0 are held up at its lock.
+func deposedLeaderSilent(t *lab.T, make raftapi.MakeFunc) {
+	s := cluster.NewScripted(t, 7, make, cluster.Options{
+		Faults: labrpc.Faults{Latency: time.Millisecond},
+		Stalls: &labsync.Stalls{Probability: 0.7, Max: often},
+	})
+	s.Net.SetTimeout(20*time.Millisecond, 5*time.Millisecond)
+	s.GrantFrom(s.All()...)
+	s.Meddle(func(p cluster.Packet, f labrpc.Fate) labrpc.Fate {
+		_, ok := appendOf(p, 0, p.To)
+		f.Drop = f.Drop || ok
+		return f
+	})
+	var sent []wire.AppendEntriesArgs
+	s.Watch(func(p cluster.Packet) {
+		if a, ok := appendOf(p, 0, p.To); ok && p.Kind == labrpc.Sent {
+			a.Entries = nil
+			sent = append(sent, a)
+		}
+	})
+	since := func(n int) (later []wire.AppendEntriesArgs) {
+		s.Do(func() { later = sent[n:] })
+		return later
+	}
+	for round := range 40 {
+		var led cluster.State
+		if !s.Await(2*cluster.ElectionTime, func() bool { led = s.State(0); return led.Leader }) {
+			t.Failf("§5.2", "all peers grant S0 every vote, and it does not lead after %v: %v", 2*cluster.ElectionTime, led)
+		}
+		// Right after a command, or after a heartbeat to one of the others.
+		s.Submit(0, s.Next())
+		if round%2 == 1 {
+			t.Sleep(aLittle)
+			n := len(since(0))
+			s.Await(slowestHeartbeat, func() bool { return len(since(n)) > 0 })
+		}
+		depose(t, s, led.Term, round+4, since)
+	}
+}
+
+// depose has S1 lead S0, which led a term, and watches what S0 sends then. S1's
+// entries take the places of those which S0 may just be sending.
+func depose(t *lab.T, s *cluster.Scripted, led, entries int, since func(n int) []wire.AppendEntriesArgs) {
+	a := heartbeat(led+5, 1)
+	for range entries {
+		a.Entries = append(a.Entries, wire.Entry{Term: a.Term, Command: s.Next()})
+	}
+	begin := len(since(0))
+	for range 4 {
+		s.Append(1, a)
+		t.Sleep(often)
+	}
+	settled := len(since(0))
+	s.Append(1, a)
+	t.Sleep(often)
+	for _, sent := range since(begin) {
+		if sent.Term == a.Term {
+			t.Fail(lab.Failure{Detail: []string{"request: " + sent.String()}, Text: lab.Sentence(
+				"S0 led term %d and was told of term %d by its leader S1. Then S0 sent AppendEntries of term %d, as if it led that one: "+
+					"a request has the term in which its sender led, and is not made once it leads no more", led, a.Term, a.Term)})
+		}
+	}
+	if late := since(settled); len(late) > 0 && s.State(0).Term == a.Term {
+		t.Fail(lab.Failure{Detail: []string{"request: " + late[0].String()}, Text: lab.Sentence(
+			"S0 led term %d and has been hearing from S1, the leader of term %d, for %v, and still sends AppendEntries: a server that does not lead sends none",
+			led, a.Term, 4*often)})
+	}
+}
 
 func matchStartsOver(t *lab.T, make raftapi.MakeFunc) { leadsAgain(t, make, false) }
 

@@ -90,6 +90,7 @@ func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
 	for i := range n {
 		c.servers = append(c.servers, &server{id: i, disk: newDisk(c.Net, c.record, i)})
 	}
+	t.SetLog(c.record.line)
 	t.SetDead(func(i int) bool { return i < n && c.servers[i].dead.Load() })
 	if o.Stalls != nil && !t.PlainSync() {
 		s := *o.Stalls

@@ -11,6 +11,7 @@ import (
 	"raftlabs/labrpc"
 	"raftlabs/raft/raftapi"
 	"raftlabs/tests/lab"
+	"raftlabs/tests/trace"
 	"raftlabs/tests/wire"
 )
 
@@ -315,4 +316,23 @@ func TestAFailureAboutAServersTypeNamesNoPlaceOfTheFramework(t *testing.T) {
 	}).Failed()
 	require.NotNil(t, f)
 	assert.Regexp(t, "^gob loses field entries of cluster.hastyArgs", f.Text)
+}
+
+func TestAServersOwnLinesStandAmongTheEvents(t *testing.T) {
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		raftapi.Logf(2, "vote", "for S%d", 1)
+		t.Sleep(time.Millisecond)
+		raftapi.Logf(1, "term", "%d", 7)
+		var got []trace.Event
+		for _, e := range t.Recorder().Events() {
+			if e.Kind == "log" {
+				e.At = 0
+				got = append(got, e)
+			}
+		}
+		assert.Equal(t, []trace.Event{
+			{Kind: "log", From: 2, To: trace.None, Topic: "vote", Note: "for S1"},
+			{Kind: "log", From: 1, To: trace.None, Topic: "term", Note: "7"},
+		}, got)
+	}))
 }

@@ -70,7 +70,7 @@ func (l *ledger) entry(in *instance, index int, d digest) {
 	if in.crashed {
 		return
 	}
-	l.record(trace.Event{Kind: "apply", From: in.server, Note: lab.Sentence("index %d, %v", index, d)})
+	l.record(trace.Event{Kind: "apply", From: in.server, Index: index, Note: lab.Sentence("index %d, %v", index, d)})
 	if !l.inOrder(in, index) {
 		return
 	}
@@ -123,7 +123,7 @@ func (l *ledger) install(in *instance, index int, s snapshot) {
 	if in.crashed {
 		return
 	}
-	l.record(trace.Event{Kind: "install", From: in.server, Note: lab.Sentence("snapshot up to index %d", index)})
+	l.record(trace.Event{Kind: "install", From: in.server, Index: index, Note: lab.Sentence("snapshot up to index %d", index)})
 	switch {
 	case s.wrong != "":
 		l.fail("§7", "S%d delivered a snapshot up to index %d that is none: %s", in.server, index, s.wrong)
@@ -162,7 +162,7 @@ func (l *ledger) took(in *instance, index int) {
 	}
 	in.snapshot = max(in.snapshot, index)
 	l.count("snapshots", 1)
-	l.record(trace.Event{Kind: "snapshot", From: in.server, Note: lab.Sentence("up to index %d", index)})
+	l.record(trace.Event{Kind: "snapshot", From: in.server, Index: index, Note: lab.Sentence("up to index %d", index)})
 }
 
 func (l *ledger) count(name string, n int) { l.t.Count(name, n) }

@@ -139,6 +139,7 @@ func (rf *Raft) Start(any) (int, int, bool) {
 	if rf.flaw == unlockedApply && rf.applied < 0 {
 		panic("unreachable")
 	}
+	raftapi.Logf(rf.me, "start", "a command")
 	defer rf.except(unlockedStart)()
 	rf.starts++
 	return -1, 0, false
@@ -159,6 +160,7 @@ func (rf *Raft) apply() {
 		unlock := rf.except(unlockedApply)
 		rf.applied++
 		unlock()
+		raftapi.Logf(rf.me, "apply", "index %d", index)
 		rf.applyCh <- raftapi.ApplyMsg{CommandValid: true, CommandIndex: index}
 		time.Sleep(100 * time.Millisecond)
 	}

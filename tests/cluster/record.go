@@ -50,6 +50,7 @@ func (r *recorder) Observe(e labrpc.Event) {
 	out := trace.Event{
 		At: r.t.Now(), Kind: e.Kind.String(), From: e.From, To: e.To,
 		Num: e.Num, Method: e.Method, Bytes: e.Bytes, Note: e.Reason,
+		Inc: e.Incarnation, Reply: e.Reply, Second: e.Second,
 	}
 	if e.Reply {
 		out.From, out.To = e.To, e.From
@@ -167,5 +168,12 @@ func (r *recorder) add(kind string, server int, note string) {
 func (r *recorder) link(kind string, from, to int) {
 	r.net.Do(func() {
 		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: from, To: to})
+	})
+}
+
+// line records what a server has to say of itself, in that server's goroutine.
+func (r *recorder) line(server int, topic, text string) {
+	r.net.DoFor(func() {
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "log", From: server, To: trace.None, Topic: topic, Note: text})
 	})
 }

@@ -62,7 +62,11 @@ func (c *Cluster) submitted(in *instance, d digest, index, term int, leader bool
 		note = fmt.Sprintf("%v: index %d", d, index)
 		c.ledger.count("commands", 1)
 	}
-	c.ledger.record(trace.Event{Kind: "submit", From: in.server, Term: term, Note: note})
+	e := trace.Event{Kind: "submit", From: in.server, Term: term, Note: note}
+	if leader {
+		e.Index = index
+	}
+	c.ledger.record(e)
 	if leader && (index < 1 || term < 1) {
 		c.ledger.fail("Figure 2", "S%d's Start took %v and returned index %d and term %d: both begin at 1", in.server, d, index, term)
 	}

@@ -59,7 +59,7 @@ func (o Options) arguments(j job) []string {
 		"-test.paniconexit0", "-test.count=1", "-test.timeout=0",
 		fmt.Sprintf("-lab.seed=%d", o.Seed),
 		fmt.Sprintf("-lab.seeds=%d", j.c.seeds(o.Seeds)),
-		"-lab.allseeds", "-lab.verdict=3",
+		"-lab.allseeds", "-lab.verdict=3", "-lab.trace=none",
 	}
 }
 

@@ -227,8 +227,27 @@ func TestASkeletonIsOneFriendlyLineACase(t *testing.T) {
 func TestTheTraceIsWrittenWhereAsked(t *testing.T) {
 	dir := t.TempDir()
 	runChild(t, "Passes", "-lab.trace="+dir, "-lab.seed=4")
-	_, err := os.Stat(dir + "/child-Passes-seed4.jsonl")
-	assert.NoError(t, err)
+	assert.FileExists(t, dir+"/child-Passes-seed4.jsonl")
+	page, err := os.ReadFile(dir + "/child-Passes-seed4.html")
+	require.NoError(t, err)
+	assert.Contains(t, string(page), "Passes")
+	index, err := os.ReadFile(dir + "/child.html")
+	require.NoError(t, err)
+	assert.Contains(t, string(index), `href="child-Passes-seed4.html"`)
+}
+
+func TestAFailureComesWithAPage(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	c := runChild(t, "FailsFromSeedTwo", "-lab.seed=2")
+	name := dir + "/raftlabs-traces/child-FailsFromSeedTwo-seed2.html"
+	assert.Contains(t, c.output, "page:  "+name+"\n")
+	assert.FileExists(t, name)
+	c = runChild(t, "FailsFromSeedTwo", "-lab.seed=3", "-lab.trace=none")
+	assert.NotContains(t, c.output, "page:")
+	left, err := os.ReadDir(dir + "/raftlabs-traces")
+	require.NoError(t, err)
+	assert.Len(t, left, 1, "neither a run that passed nor one that nobody wants")
 }
 
 func TestRealTimeRunsOnTheWallClock(t *testing.T) {

@@ -32,6 +32,10 @@ type Failure struct {
 	Rule   string      // the place in the paper, "§5.2"; "" is the case's own
 	Text   string      // one sentence: what happened, where, what to do
 	Detail []string    // more lines, printed below it
+
+	// Expected and Seen are what differs, each on one line; "" where the
+	// sentence says it all.
+	Expected, Seen string
 }
 
 // record is the failure that a run ended with, and when.
@@ -56,8 +60,8 @@ func (p plan) report(f *record) string {
 		fmt.Fprintf(&b, " (%s)", f.Rule)
 	}
 	b.WriteByte('\n')
-	lines := flatten(f.Detail)
-	if most := maxLines - 2; len(lines) > most {
+	lines := append(f.difference(), flatten(f.Detail)...)
+	if most := maxLines - 3; len(lines) > most {
 		left := len(lines) - (most - 1)
 		lines = append(lines[:most-1:most-1], fmt.Sprintf("... and %d more lines", left))
 	}
@@ -66,6 +70,17 @@ func (p plan) report(f *record) string {
 	}
 	fmt.Fprintf(&b, "again: %s\n", p.again())
 	return b.String()
+}
+
+// difference is what was expected beside what was seen.
+func (f Failure) difference() (lines []string) {
+	if f.Expected != "" {
+		lines = append(lines, "expected: "+f.Expected)
+	}
+	if f.Seen != "" {
+		lines = append(lines, "seen:     "+f.Seen)
+	}
+	return lines
 }
 
 func flatten(detail []string) []string {

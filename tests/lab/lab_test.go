@@ -243,9 +243,13 @@ func TestAReportHasAtMost40Lines(t *testing.T) {
 	p := playing(t, "Long", nil)
 	f := &record{Failure{Kind: Assert, Text: "x", Detail: make([]string, 100)}, 0, 0}
 	lines := strings.Split(strings.TrimSuffix(p.report(f), "\n"), "\n")
-	require.Len(t, lines, maxLines)
-	assert.Contains(t, lines[38], "and 63 more lines")
-	assert.True(t, strings.HasPrefix(lines[39], "again: "))
+	require.Len(t, lines, maxLines-1, "and one for the page")
+	assert.Contains(t, lines[37], "and 64 more lines")
+	assert.True(t, strings.HasPrefix(lines[38], "again: "))
+
+	f.Detail, f.Expected, f.Seen = []string{"more"}, "index 5: command 1", "index 5: command 2"
+	lines = strings.Split(p.report(f), "\n")
+	assert.Equal(t, []string{"    expected: index 5: command 1", "    seen:     index 5: command 2", "    more"}, lines[1:4])
 }
 
 func TestSpans(t *testing.T) {

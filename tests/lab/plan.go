@@ -16,7 +16,7 @@ import (
 // plan is everything that is known about a run before it starts.
 type plan struct {
 	stage, title, test, handout string
-	name, rule                  string
+	name, rule, doc             string
 	seed                        uint64
 	virtual                     time.Duration
 	plainSync                   bool // see PlainSync

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math/rand"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 
 	"raftlabs/labgob"
 	"raftlabs/labsync"
+	"raftlabs/raft/raftapi"
 	"raftlabs/tests/trace"
 )
 
@@ -44,9 +44,6 @@ func (p plan) run(tt *testing.T) Result {
 	r := t.result(ended)
 	r.Real, r.CPU = time.Since(start), cpuTime()-cpu
 	r.addRaces(p, raceErrors()-races, t.lastNow())
-	if err := p.writeTrace(r.trace); err != nil {
-		tt.Error(err)
-	}
 	return r
 }
 
@@ -78,11 +75,13 @@ func (t *T) installHooks() (restore func()) {
 	labsync.SetOnWait(t.onWait)
 	labsync.SetOnDeadlock(t.onDeadlock)
 	restoreGob := labgob.SetSink(t.onGob)
+	raftapi.SetLog(t.onLog)
 	return func() {
 		labsync.SetOnWait(nil)
 		labsync.SetOnDeadlock(nil)
 		labsync.SetStalls(nil)
 		restoreGob()
+		raftapi.SetLog(nil)
 	}
 }
 
@@ -167,30 +166,13 @@ func (r *Result) addRaces(p plan, n int, at time.Duration) {
 	r.Failure = &with
 }
 
-// writeTrace writes the run's events where -lab.trace asks for them.
-func (p plan) writeTrace(rec *trace.Recorder) (err error) {
-	if *flagTrace == "" {
-		return nil
-	}
-	if err := os.MkdirAll(*flagTrace, 0o755); err != nil {
-		return fmt.Errorf("-lab.trace: %w", err)
-	}
-	file, err := os.Create(filepath.Join(*flagTrace, fmt.Sprintf("%s-%s-seed%d.jsonl", p.stage, p.name, p.seed)))
-	if err != nil {
-		return fmt.Errorf("-lab.trace: %w", err)
-	}
-	defer func() {
-		if closing := file.Close(); err == nil {
-			err = closing
-		}
-	}()
-	return rec.WriteJSONL(file)
-}
-
 // show puts the result on the terminal and fails the subtest.
-func show(st *testing.T, p plan, r Result) {
+func show(st *testing.T, p plan, r Result, file string) {
 	if r.Failure != nil {
 		fmt.Fprint(st.Output(), p.report(r.Failure))
+		if file != "" && r.Failure.Kind != Skeleton {
+			fmt.Fprintf(st.Output(), "page:  %s\n", file)
+		}
 		st.Fail()
 	}
 	if testing.Verbose() && (r.Failure == nil || r.Failure.Kind != Skeleton) {

@@ -146,22 +146,26 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 		tt.Fatal(err)
 	}
 	test := tt.Name()
+	index := newIndex(s.Name, s.Test, s.Points())
 	for i := range s.Cases {
 		c := &s.Cases[i]
 		tt.Run(c.Name, func(ct *testing.T) {
 			seeds := chosenSeeds(c.Kind)
+			row := index.row(c.Name, c.Kind.String(), c.Doc, c.Rule, c.Points, len(seeds))
 			for n, seed := range seeds {
 				var result Result
 				ct.Run(fmt.Sprintf("seed=%d", seed), func(st *testing.T) {
 					p := plan{
 						stage: s.Name, title: title(s.Test), test: test, handout: s.Handout,
-						name: c.Name, rule: c.Rule, seed: seed, virtual: c.Virtual, plainSync: plainSync(),
+						name: c.Name, rule: c.Rule, doc: c.Doc, seed: seed, virtual: c.Virtual, plainSync: plainSync(),
 						body: func(t *T) { c.Run(t, m) },
 					}
 					out.start(p)
 					result = p.run(st)
 					out.end(p, result)
-					show(st, p, result)
+					file := p.write(st, result)
+					row.add(p, result, file)
+					show(st, p, result, file)
 				})
 				left := len(seeds) - n - 1
 				if result.Failure == nil || left == 0 {
@@ -171,6 +175,7 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 					break
 				}
 				if !*flagAllSeeds {
+					row.NotRun = left
 					if testing.Verbose() {
 						fmt.Fprintf(ct.Output(), "%d more seeds were not run (-lab.allseeds runs them)\n", left)
 					}
@@ -178,6 +183,9 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 				}
 			}
 		})
+	}
+	if err := index.write(); err != nil {
+		tt.Error(err)
 	}
 }
 

@@ -33,6 +33,7 @@ type T struct {
 	once      struct{ failed, stop sync.Once }
 	cleaner   atomic.Int64 // the goroutine that runs a Cleanup now: it may go on after a failure
 	dead      atomic.Pointer[func(int) bool]
+	log       atomic.Pointer[func(server int, topic, text string)]
 
 	bubble    atomic.Uint64 // the runtime's number of the bubble, 0 on the wall clock
 	epoch     atomic.Int64  // start, in nanoseconds since 1970, for the watchdog

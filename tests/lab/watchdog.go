@@ -2,7 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -327,16 +326,4 @@ func fingerprint(blocked []goroutine) string {
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-// printEvents follows the run for -lab.v.
-func (w *watchdog) printEvents() {
-	if !*flagVerbose {
-		return
-	}
-	events := w.t.rec.From(w.printed)
-	w.printed += len(events)
-	for _, e := range events {
-		fmt.Fprintln(os.Stdout, strings.TrimRight(e.String(), " "))
-	}
 }

@@ -137,7 +137,7 @@ func (r *runner) arguments(stage grade.Stage, c grade.Case, first uint64, number
 		"-test.paniconexit0", "-test.count=1",
 		fmt.Sprintf("-test.timeout=%v", r.Timeout+time.Minute), // should this process die
 		fmt.Sprintf("-lab.seed=%d", first), fmt.Sprintf("-lab.seeds=%d", number),
-		fmt.Sprintf("-lab.allseeds=%t", r.AllSeeds), fmt.Sprintf("-lab.cpu=%v", cpuLimit), "-lab.verdict=3",
+		fmt.Sprintf("-lab.allseeds=%t", r.AllSeeds), fmt.Sprintf("-lab.cpu=%v", cpuLimit), "-lab.verdict=3", "-lab.trace=none",
 	}
 }
 

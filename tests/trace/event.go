@@ -43,6 +43,30 @@ type Event struct {
 
 	// Note is what else a reader should know, in words.
 	Note string `json:"note,omitempty"`
+
+	// Inc is the caller's incarnation, 0 for what the case itself sends. With
+	// it, a call that crosses a restart is told from the next one of its number.
+	Inc int `json:"inc,omitempty"`
+
+	// Reply says that the event is about a reply: From is then the callee.
+	Reply bool `json:"reply,omitempty"`
+
+	// Second says that the event is about the second copy of a request.
+	Second bool `json:"second,omitempty"`
+
+	// Index is the index in the log that the event speaks of: what was
+	// applied, where Start put a command, how far a snapshot reaches.
+	Index int `json:"index,omitempty"`
+
+	// Topic is that of a line of the student's log, whose text is the note.
+	Topic string `json:"topic,omitempty"`
+
+	// Rule is what a violation breaks, "Election Safety, §5.2". The note is
+	// the sentence.
+	Rule string `json:"rule,omitempty"`
+
+	// Fields are a message's fields, a line each: "Term: 4".
+	Fields string `json:"fields,omitempty"`
 }
 
 // String is the event on one line, for a terminal.
@@ -86,5 +110,23 @@ func compare(a, b Event) int {
 		cmp.Compare(a.Bytes, b.Bytes),
 		cmp.Compare(a.Term, b.Term),
 		cmp.Compare(a.Note, b.Note),
+		cmp.Compare(a.Inc, b.Inc),
+		compareBool(a.Reply, b.Reply),
+		compareBool(a.Second, b.Second),
+		cmp.Compare(a.Index, b.Index),
+		cmp.Compare(a.Topic, b.Topic),
+		cmp.Compare(a.Rule, b.Rule),
+		cmp.Compare(a.Fields, b.Fields),
 	)
+}
+
+// compareBool has false before true.
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }

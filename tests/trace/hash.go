@@ -37,6 +37,13 @@ func appendCanonical(b []byte, e Event) []byte {
 		number(int64(len(s)))
 		b = append(b, s...)
 	}
+	yes := func(v bool) {
+		if v {
+			b = append(b, 1)
+		} else {
+			b = append(b, 0)
+		}
+	}
 	number(int64(e.At))
 	text(e.Kind)
 	number(int64(e.From))
@@ -46,5 +53,12 @@ func appendCanonical(b []byte, e Event) []byte {
 	number(int64(e.Bytes))
 	number(int64(e.Term))
 	text(e.Note)
+	number(int64(e.Inc))
+	yes(e.Reply)
+	yes(e.Second)
+	number(int64(e.Index))
+	text(e.Topic)
+	text(e.Rule)
+	text(e.Fields)
 	return b
 }

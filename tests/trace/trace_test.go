@@ -76,6 +76,13 @@ func TestEveryFieldCountsInTheHash(t *testing.T) {
 		"bytes":  func(e *Event) { e.Bytes++ },
 		"term":   func(e *Event) { e.Term++ },
 		"note":   func(e *Event) { e.Note = "x" },
+		"inc":    func(e *Event) { e.Inc = 2 },
+		"reply":  func(e *Event) { e.Reply = true },
+		"second": func(e *Event) { e.Second = true },
+		"index":  func(e *Event) { e.Index = 3 },
+		"topic":  func(e *Event) { e.Topic = "vote" },
+		"rule":   func(e *Event) { e.Rule = "§5.2" },
+		"fields": func(e *Event) { e.Fields = "Term: 4" },
 	}
 	for name, change := range changes {
 		events := sample()
@@ -153,4 +160,22 @@ func BenchmarkAdd(b *testing.B) {
 	for b.Loop() {
 		r.Add(e)
 	}
+}
+
+func TestTheNewestEventsAreKept(t *testing.T) {
+	const total = Most + 5*chunkSize + 7
+	r := New()
+	for i := range total {
+		r.Add(Event{Term: i})
+	}
+	assert.Equal(t, total, r.Len())
+	events := r.Events()
+	assert.Equal(t, total-len(events), r.Forgotten())
+	assert.GreaterOrEqual(t, len(events), Most)
+	assert.Less(t, len(events), Most+2*chunkSize)
+	for i, e := range events {
+		require.Equal(t, r.Forgotten()+i, e.Term)
+	}
+	assert.Len(t, r.From(total-3), 3)
+	assert.Len(t, r.From(5), len(events), "what is asked for is forgotten")
 }

@@ -1,0 +1,52 @@
+package lab
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"raftlabs/tests/trace"
+)
+
+// SetLog gives the lines that servers write with raftapi.Logf a place in the
+// run's record: f runs in the goroutine of the server that wrote one.
+func (t *T) SetLog(f func(server int, topic, text string)) { t.log.Store(&f) }
+
+// onLog takes a line of a server's.
+func (t *T) onLog(server int, topic, text string) {
+	if f := t.log.Load(); f != nil && t.mine() {
+		(*f)(server, topic, text)
+	}
+}
+
+// printEvents follows the run for -lab.v.
+func (w *watchdog) printEvents() {
+	if !*flagVerbose {
+		return
+	}
+	events := w.t.rec.From(w.printed)
+	w.printed += len(events)
+	for _, e := range events {
+		if line := verboseLine(e, *flagTopics); line != "" {
+			fmt.Fprintln(os.Stdout, line)
+		}
+	}
+}
+
+// column is the width of a server's column of log lines.
+const column = 24
+
+// verboseLine is an event as -lab.v prints it: a line of a server's own in that
+// server's column, to tell it from what the framework saw. It is "" for a topic
+// that is not among those that are asked for, a list with commas.
+func verboseLine(e trace.Event, topics string) string {
+	if e.Kind != "log" {
+		return strings.TrimRight(e.String(), " ")
+	}
+	if topics != "" && !slices.Contains(strings.Split(topics, ","), e.Topic) {
+		return ""
+	}
+	return fmt.Sprintf("%14.9f s  %-10s %s", e.At.Seconds(), e.Topic, strings.Repeat(" ", column*max(e.From, 0))+
+		fmt.Sprintf("S%d %s", e.From, strings.TrimRight(e.Note, "\n")))
+}

@@ -1,0 +1,36 @@
+package lab
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"raftlabs/raft/raftapi"
+	"raftlabs/tests/trace"
+)
+
+func TestAServersOwnLinesComeToItsRun(t *testing.T) {
+	raftapi.Logf(0, "vote", "outside of a run")
+	var got []string
+	assert.Nil(t, Try(t, 1, func(t *T) {
+		raftapi.Logf(0, "vote", "nobody listens yet")
+		t.SetLog(func(server int, topic, text string) {
+			assert.Equal(t, 2, server)
+			got = append(got, topic+": "+text)
+		})
+		raftapi.Logf(2, "vote", "for S%d in term %d", 1, 7)
+	}).Failed())
+	raftapi.Logf(0, "vote", "after the run")
+	assert.Equal(t, []string{"vote: for S1 in term 7"}, got)
+}
+
+func TestALineIsPrintedInItsServersColumn(t *testing.T) {
+	e := trace.Event{At: 3412 * time.Millisecond, Kind: "log", From: 2, To: trace.None, Topic: "vote", Note: "for S1\n"}
+	want := "   3.412000000 s  vote                                                       S2 for S1"
+	assert.Equal(t, want, verboseLine(e, ""))
+	assert.Equal(t, want, verboseLine(e, "commit,vote"))
+	assert.Equal(t, "", verboseLine(e, "commit"))
+	e.Kind, e.Topic = "save", ""
+	assert.Equal(t, "   3.412000000 s  save       S2 for S1\n", verboseLine(e, "commit"))
+}

@@ -1,0 +1,92 @@
+// Lanes: where each server is from left to right, and what it is at the moment
+// that a reader looks at, which the lane's head tells.
+
+const GUTTER = 118; // for the times and terms
+const BAND = 16; // width of the band of a leader
+const lanes = { x: [], left: 0, width: 0, space: 0, heads: [] };
+
+function layLanes() {
+  const count = Math.max(shown.servers.length, 1);
+  const room = view.width - GUTTER - 12;
+  lanes.width = Math.min(room / count, 340);
+  lanes.left = GUTTER;
+  lanes.x = new Array(run.servers).fill(NaN);
+  shown.servers.forEach((s, k) => (lanes.x[s] = Math.round(lanes.left + lanes.width * (k + 0.28))));
+  lanes.space = lanes.width - BAND - 8; // between two bands
+  layHeads();
+}
+
+// roomAt is how long a text right of the lane at x may be.
+const roomAt = (x) => Math.min(lanes.space, view.width - x - BAND - 4) - 20;
+
+function layHeads() {
+  const row = document.getElementById("lanes");
+  row.replaceChildren();
+  lanes.heads = [];
+  const clockCell = element("div", { class: "when" });
+  row.append(clockCell);
+  for (const s of shown.servers) {
+    const head = {
+      server: s, name: element("b", {}, S(s)), glyph: element("i", { class: "glyph" }),
+      role: element("span", { class: "role" }), trouble: element("span", { class: "trouble" }), log: element("span", { class: "log" }), said: "",
+    };
+    const cell = element("div", { class: "lane" }, element("div", {}, head.glyph, head.name, head.role, head.trouble), head.log);
+    cell.style.left = lanes.x[s] - BAND / 2 + "px";
+    cell.style.width = Math.min(lanes.width - 10, view.width - lanes.x[s]) + "px";
+    row.append(cell);
+    lanes.heads.push(head);
+  }
+  lanes.clock = clockCell;
+}
+
+// momentOf is the event whose moment the heads tell: the selected one if it is
+// in view, else the last before the upper third.
+function momentOf() {
+  if (view.selected !== NONE && Y(view.selected) >= -1 && Y(view.selected) <= view.height) return view.selected;
+  return eventsBetween(-1, view.height / 3)[1] - 1;
+}
+
+function showHeads() {
+  const moment = momentOf();
+  const ns = moment >= 0 ? run.at[moment] : 0;
+  const when = clock(ns, 4) + " s";
+  if (lanes.clock.textContent !== when) lanes.clock.textContent = when;
+  for (const head of lanes.heads) {
+    const now = stateOf(head.server, moment);
+    const said = [now.role, now.term, now.log, now.trouble].join("|");
+    if (said === head.said) continue;
+    head.said = said;
+    head.glyph.className = "glyph " + ["unknown", "follower", "precandidate", "candidate", "leader", "down"][now.role];
+    head.role.textContent = ROLE_NAMES[now.role];
+    head.trouble.textContent = now.trouble;
+    head.log.textContent = [now.term ? "term " + now.term : "", now.log].filter(Boolean).join(" · ");
+  }
+}
+
+// stateOf is what is known of a server right after an event.
+function stateOf(server, event) {
+  const role = latest(run.roles[server], event);
+  const commit = latest(run.commits[server], event);
+  const applied = latest(run.applied[server], event);
+  const cut = latest(run.cuts[server], event);
+  const log = [];
+  if (commit) log.push("commit " + commit.index);
+  if (applied && applied.index && lanes.width > 165) log.push("applied " + applied.index);
+  const trouble = [];
+  for (const span of run.spans[server]) {
+    if (span.event <= event && (span.end === NONE || span.end > event)) trouble.push(span.kind === PAUSED ? "paused" : "applier held");
+  }
+  if (cut && cut.off) trouble.push("cut off");
+  else if (cut && (cut.to || cut.from)) trouble.push(cutText(cut));
+  return { role: role ? role.role : UNKNOWN, term: role ? role.term : 0, log: log.join(" · "), trouble: trouble.join(" · ") };
+}
+
+// cutText says from whom a server is cut.
+function cutText(cut) {
+  const both = cut.to & cut.from, to = cut.to & ~both, from = cut.from & ~both;
+  const parts = [];
+  if (both) parts.push("cut from " + serverList(both));
+  if (to) parts.push("cannot reach " + serverList(to));
+  if (from) parts.push("not reached by " + serverList(from));
+  return parts.join(", ");
+}

@@ -1,0 +1,225 @@
+package page
+
+import (
+	"bytes"
+	"cmp"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// document is what the page's scripts read. Columns take a fraction of the
+// place of objects, and less still when they are compressed; times are
+// differences to the line before, texts are numbers in Texts, 0 for none. A
+// column that is zero throughout is left out.
+type document struct {
+	Servers   int      `json:"servers"`
+	Violation int      `json:"violation"` // its event; none
+	Blamed    []int    `json:"blamed"`    // the servers that the verdict names
+	Forgotten int      `json:"forgotten"` // events that the ring did not keep
+	Texts     []string `json:"texts"`
+	Events    columns  `json:"events"`
+	Messages  columns  `json:"messages"`
+	Roles     columns  `json:"roles"`
+	Commits   columns  `json:"commits"`
+	Spans     columns  `json:"spans"`
+	Cuts      columns  `json:"cuts"`
+}
+
+// columns is a table by the names of its columns. "rows" is always there.
+type columns map[string][]int64
+
+// newDocument works out all that the page shows of a run.
+func newDocument(meta Meta, events []Event) *document {
+	d := &document{Forgotten: meta.Forgotten, Blamed: []int{}}
+	events, d.Violation = prepare(meta, events)
+	d.Servers = serversOf(meta, events)
+	all := messages(events)
+	seen := observe(d.Servers, events, all)
+	if d.Violation != none {
+		d.Blamed = blamed(events[d.Violation], d.Servers)
+	}
+	t := newTexts()
+	d.Events = packEvents(events, t)
+	d.Texts = t.list
+	d.Messages = packMessages(all)
+	d.Roles = table(len(seen.roles), []string{"event", "server", "role", "term"}, func(i int) []int {
+		c := seen.roles[i]
+		return []int{c.event, c.server, int(c.role), c.term}
+	})
+	d.Commits = table(len(seen.commits), []string{"event", "server", "index"}, func(i int) []int {
+		c := seen.commits[i]
+		return []int{c.event, c.server, c.index}
+	})
+	d.Spans = table(len(seen.spans), []string{"kind", "server", "begin", "end"}, func(i int) []int {
+		s := seen.spans[i]
+		return []int{s.kind, s.server, s.begin, s.end}
+	})
+	d.Cuts = table(len(seen.cuts), []string{"event", "server", "to", "from"}, func(i int) []int {
+		r := seen.cuts[i]
+		return []int{r.event, r.server, r.to, r.from}
+	})
+	return d
+}
+
+// prepare copies the events in the order of time, fills in what older traces
+// say in words only, and sees to it that a failure has an event of its own.
+func prepare(meta Meta, events []Event) (_ []Event, violation int) {
+	events = slices.Clone(events)
+	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
+	for i := range events {
+		if e := &events[i]; e.Index == 0 {
+			e.Index = indexIn(e.Kind, e.Note)
+		}
+	}
+	violation = slices.IndexFunc(events, func(e Event) bool { return e.Kind == "violation" })
+	if violation != none || meta.Failure == nil {
+		return events, violation
+	}
+	f := meta.Failure
+	violation, _ = slices.BinarySearchFunc(events, f.At, func(e Event, at time.Duration) int {
+		return cmp.Or(cmp.Compare(e.At, at), -1) // after all events of that instant
+	})
+	return slices.Insert(events, violation, Event{
+		At: f.At, Kind: "violation", From: none, To: none, Note: f.Text, Rule: f.Rule,
+	}), violation
+}
+
+// serversOf is the number of lanes: all that the case had, or that are named.
+func serversOf(meta Meta, events []Event) int {
+	n := meta.Servers
+	for _, e := range events {
+		n = max(n, e.From+1, e.To+1)
+	}
+	return n
+}
+
+// texts numbers the different texts of a run. Number 0 is "".
+type texts struct {
+	list    []string
+	numbers map[string]int
+}
+
+func newTexts() *texts { return &texts{list: []string{""}, numbers: map[string]int{"": 0}} }
+
+func (t *texts) number(s string) int {
+	n, ok := t.numbers[s]
+	if !ok {
+		n = len(t.list)
+		t.list = append(t.list, s)
+		t.numbers[s] = n
+	}
+	return n
+}
+
+// The flags of an event.
+const (
+	eventReply  = 1
+	eventSecond = 2
+)
+
+func packEvents(events []Event, t *texts) columns {
+	names := []string{
+		"at", "kind", "from", "to", "num", "method", "bytes", "term", "note",
+		"inc", "flags", "index", "topic", "rule", "fields",
+	}
+	var last int64
+	c := table(len(events), names, func(i int) []int {
+		e := events[i]
+		flags := 0
+		if e.Reply {
+			flags |= eventReply
+		}
+		if e.Second {
+			flags |= eventSecond
+		}
+		delta := int64(e.At) - last
+		last = int64(e.At)
+		return []int{
+			int(delta), t.number(e.Kind), e.From, e.To, int(e.Num), t.number(e.Method), e.Bytes, e.Term, t.number(e.Note),
+			e.Inc, flags, e.Index, t.number(e.Topic), t.number(e.Rule), t.number(e.Fields),
+		}
+	})
+	return c
+}
+
+// packMessages makes the columns of messages. The numbers of events and
+// messages in them are differences, which are small.
+func packMessages(all []message) columns {
+	last := 0
+	return table(len(all), []string{"begin", "end", "of", "flags"}, func(i int) []int {
+		m := all[i]
+		first := m.begin
+		if first == none {
+			first = m.end
+		}
+		row := []int{first - last, 0, 0, m.flags}
+		last = first
+		switch {
+		case m.begin == none:
+			row[1] = -1 // it has an end only
+		case m.end != none:
+			row[1] = m.end - m.begin
+		}
+		if m.of != none {
+			row[2] = m.of - i
+		}
+		return row
+	})
+}
+
+// table makes columns of rows.
+func table(rows int, names []string, row func(i int) []int) columns {
+	c := columns{"rows": {int64(rows)}}
+	all := make([][]int64, len(names))
+	used := make([]bool, len(names))
+	for k := range all {
+		all[k] = make([]int64, rows)
+	}
+	for i := range rows {
+		for k, v := range row(i) {
+			all[k][i] = int64(v)
+			used[k] = used[k] || v != 0
+		}
+	}
+	for k, name := range names {
+		if used[k] {
+			c[name] = all[k]
+		}
+	}
+	return c
+}
+
+// plainLimit is the size up to which a document stays readable JSON.
+const plainLimit = 64 << 10
+
+// compression is gzip's level: a third of the default's time, for 2 % more bytes.
+const compression = 5
+
+// encode makes the text of the page's data block, and names its encoding:
+// "json", or "gzip" for JSON that is compressed and in base64. Neither can
+// contain a tag: encoding/json writes < as \u003c.
+func (d *document) encode() (text, encoding string, err error) {
+	plain, err := json.Marshal(d)
+	if err != nil {
+		return "", "", fmt.Errorf("encoding the run: %w", err)
+	}
+	if len(plain) <= plainLimit {
+		return string(plain), "json", nil
+	}
+	var packed bytes.Buffer
+	zip, err := gzip.NewWriterLevel(&packed, compression)
+	if err == nil {
+		_, err = zip.Write(plain)
+	}
+	if err == nil {
+		err = zip.Close()
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("compressing the run: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(packed.Bytes()), "gzip", nil
+}

@@ -26,6 +26,7 @@ type puppet struct {
 	leader    atomic.Bool
 	killed    atomic.Bool
 	grant     atomic.Bool
+	got       atomic.Pointer[wire.AppendEntriesArgs] // the last AppendEntries
 }
 
 func (p *puppet) Start(command any) (int, int, bool) {
@@ -45,6 +46,7 @@ func (p *puppet) RequestVote(a *wire.RequestVoteArgs, r *wire.RequestVoteReply) 
 	*r = wire.RequestVoteReply{Term: a.Term, VoteGranted: p.grant.Load()}
 }
 func (p *puppet) AppendEntries(a *wire.AppendEntriesArgs, r *wire.AppendEntriesReply) {
+	p.got.Store(a)
 	*r = wire.AppendEntriesReply{Term: a.Term, Success: true}
 }
 
@@ -335,4 +337,15 @@ func TestAServersOwnLinesStandAmongTheEvents(t *testing.T) {
 			{Kind: "log", From: 1, To: trace.None, Topic: "term", Note: "7"},
 		}, got)
 	}))
+}
+
+func TestAPlayedLeadersEntriesCarryTheirIndexes(t *testing.T) {
+	assert.Nil(t, lab.Try(t, 1, func(t *lab.T) {
+		ps := &puppets{}
+		c := NewScripted(t, 3, ps.make, Options{})
+		sent := []wire.Entry{{Term: 1}, {Term: 1}}
+		c.Append(1, wire.AppendEntriesArgs{Term: 1, PrevLogIndex: 4, Entries: sent})
+		assert.Equal(t, []wire.Entry{{Term: 1, Index: 5}, {Term: 1, Index: 6}}, ps.made[0].got.Load().Entries)
+		assert.Zero(t, sent[0].Index, "the case's own entries stay as they are")
+	}).Failed())
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -206,6 +207,10 @@ func (s *Scripted) Append(from int, a wire.AppendEntriesArgs) wire.AppendEntries
 
 // AppendTo is Append for any real server.
 func (s *Scripted) AppendTo(to, from int, a wire.AppendEntriesArgs) wire.AppendEntriesReply {
+	a.Entries = slices.Clone(a.Entries)
+	for k := range a.Entries {
+		a.Entries[k].Index = a.PrevLogIndex + 1 + k
+	}
 	var r wire.AppendEntriesReply
 	s.ask(to, from, wire.AppendEntries, a, &r)
 	return r

@@ -130,7 +130,7 @@ func installOnce(t *lab.T, make raftapi.MakeFunc) {
 		rest := without(c.All(), far)
 		c.Crash(far)
 		last := burst(c, leader.Server, lag)
-		c.AwaitApplied(time.Second, last, rest...)
+		c.AwaitApplied(3*time.Second, last, rest...) // one entry a round trip, at worst
 		t.Sleep(slowestHeartbeat)
 
 		before, appends := installs(c, far), c.Sent(leader.Server, far, wire.AppendEntries)

@@ -111,6 +111,9 @@ func (r *Reader) planOf(from, to reflect.Type) plan {
 	var p plan
 	for i := range to.NumField() {
 		want := to.Field(i)
+		if want.Tag.Get("wire") == "unread" {
+			continue
+		}
 		have, ok := from.FieldByName(want.Name)
 		s := step{to: i}
 		if ok && len(have.Index) == 1 {

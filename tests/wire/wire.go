@@ -38,6 +38,10 @@ type RequestVoteReply struct {
 type Entry struct {
 	Term    int
 	Command any
+
+	// Index is no field of the paper's, and is not read. A played leader sends
+	// it for those servers whose entries have one and rely on it.
+	Index int `wire:"unread"`
 }
 
 // AppendEntriesArgs is a leader's request; without entries it is a heartbeat.

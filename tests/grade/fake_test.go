@@ -22,7 +22,7 @@ const fakeFolder = "tests/grade/testdata/fake"
 // treeOf is the framework's folder.
 func treeOf(t *testing.T) string {
 	t.Helper()
-	tree, err := findTree()
+	tree, err := FindTree()
 	require.NoError(t, err)
 	return tree
 }
@@ -31,7 +31,7 @@ func treeOf(t *testing.T) string {
 var fakeFolderBuilt string
 
 var fakeBinary = sync.OnceValues(func() (built, error) {
-	tree, err := findTree()
+	tree, err := FindTree()
 	if err != nil {
 		return built{}, err
 	}

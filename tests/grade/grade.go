@@ -34,7 +34,7 @@ func Main(ctx context.Context, args []string, stdout, stderr *os.File) int {
 		stages, err = o.choose(Stages())
 	}
 	if err == nil && o.Tree == "" {
-		o.Tree, err = findTree()
+		o.Tree, err = FindTree()
 	}
 	var report *Report
 	if err == nil {

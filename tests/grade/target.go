@@ -44,8 +44,9 @@ func (o Options) folder(s Stage) string {
 	return s.Student
 }
 
-// findTree is the folder above the current one that has a go.mod.
-func findTree() (string, error) {
+// FindTree is the folder at or above the current one that has a go.mod: the
+// framework's, where nobody names another.
+func FindTree() (string, error) {
 	here, err := os.Getwd()
 	if err != nil {
 		return "", fmt.Errorf("finding the framework's folder: %w", err)
@@ -55,7 +56,7 @@ func findTree() (string, error) {
 			return dir, nil
 		}
 		if dir == filepath.Dir(dir) {
-			return "", wrongUsage("there is no go.mod in %s or above it: run the grader in the framework's folder, or name it with --tree", here)
+			return "", wrongUsage("there is no go.mod in %s or above it: go to the framework's folder, or name it with --tree", here)
 		}
 	}
 }

@@ -58,7 +58,7 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (stat
 		return ExitGood, writeList(stdout, edits)
 	}
 	if o.Tree == "" {
-		if o.Tree, err = findTree(); err != nil {
+		if o.Tree, err = grade.FindTree(); err != nil {
 			return ExitFailed, err
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -165,20 +163,4 @@ func (o *Options) choose(edits []Edit, stages []grade.Stage) ([]Edit, error) {
 
 func (o *Options) wantsStage(name string) bool {
 	return len(o.Stages) == 0 || slices.Contains(o.Stages, name)
-}
-
-// findTree is the folder above the current one that has a go.mod.
-func findTree() (string, error) {
-	here, err := os.Getwd()
-	if err != nil {
-		return "", fmt.Errorf("finding the framework's folder: %w", err)
-	}
-	for dir := here; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir, nil
-		}
-		if dir == filepath.Dir(dir) {
-			return "", wrongUsage("there is no go.mod in %s or above it: name the framework's folder with --tree", here)
-		}
-	}
 }

@@ -98,6 +98,15 @@ func missingPrevRefused(t *lab.T, make raftapi.MakeFunc) {
 	l := leadS0(t, s, 1, 3, nil, 1, 1, 2, 3)
 	l.refused(3, 4, 4, "its log is empty and lacks index 3, the entry before the new one")
 	l.applied(0, "it has refused all that it got")
+	// Who is refused leads all the same.
+	for before, k := s.Campaigns(), 0; k < 30; k++ {
+		t.Sleep(2 * often)
+		if s.Campaigns() > before || s.State(0).Term > l.term {
+			t.Failf("§5.2, Figure 2, Followers", "S0 heard from the leader of its term every %v, refused what it sent, since its own log lacked the entry before, and campaigned: "+
+				"AppendEntries of the current leader is to reset the election timer, whatever it says about the log", 2*often)
+		}
+		l.refused(3, 4, 4, "its log is empty and lacks index 3, the entry before the new one")
+	}
 	l.accepted(0, 2, 0, "the new entries are the first of the log: nothing is before them")
 	l.refused(3, 4, 4, "its log ends at index 2 and lacks index 3, the entry before the new one")
 	l.applied(0, "the leader's LeaderCommit of 4 came with entries that it has refused")

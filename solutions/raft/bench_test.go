@@ -15,7 +15,7 @@ import (
 // The benchmarks run on the wall clock, without faults, and are of use without
 // the race detector only:
 //
-//	go test ./solutions/raft -run XXX -bench . -benchmem
+//	go test ./solutions/raft -run '^$' -bench . -benchmem
 //
 // Everything is in one process: what they measure is the work of all servers
 // together, the network's copying included. A message takes one nanosecond, the

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -245,15 +246,5 @@ func (c *Cluster) NeverApplied(d time.Duration, s Submission, why string) {
 
 // without returns the servers that are not among some.
 func without(all, some []int) []int {
-	var rest []int
-	for _, i := range all {
-		keep := true
-		for _, j := range some {
-			keep = keep && i != j
-		}
-		if keep {
-			rest = append(rest, i)
-		}
-	}
-	return rest
+	return slices.DeleteFunc(slices.Clone(all), func(i int) bool { return slices.Contains(some, i) })
 }

@@ -2,6 +2,7 @@ package rafttest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"raftlabs/labrpc"
@@ -18,17 +19,7 @@ const slowestHeartbeat = 150 * time.Millisecond
 
 // without returns all servers but some.
 func without(all []int, some ...int) []int {
-	var rest []int
-	for _, i := range all {
-		keep := true
-		for _, j := range some {
-			keep = keep && i != j
-		}
-		if keep {
-			rest = append(rest, i)
-		}
-	}
-	return rest
+	return slices.DeleteFunc(slices.Clone(all), func(i int) bool { return slices.Contains(some, i) })
 }
 
 func initialElection(t *lab.T, make raftapi.MakeFunc) {

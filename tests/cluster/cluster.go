@@ -31,6 +31,8 @@ type Options struct {
 
 	Service Service // above each real server
 	Real    int     // NewScripted: S0 to S(Real-1) are real; 0 means 1
+
+	unwatched bool // what breaks Raft's rules is not reported: for servers that are none
 }
 
 // Cluster is n servers on a network. Its methods are for the case's own
@@ -60,15 +62,14 @@ type server struct {
 	up   *instance   // nil while it is down
 	dead atomic.Bool // crashed by the framework
 	led  int         // the last term in which it was seen to lead
-	term int         // the last that this instance was seen in
-	snap int         // the index of the newest snapshot that an earlier instance has had
 
-	started time.Duration // when this instance was
+	boots   int           // how many instances it has had
+	started time.Duration // when the present one was
 }
 
 // New starts n servers and has them killed when the case ends.
 func New(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
-	c := newCluster(t, n, make, o)
+	c := newCluster(t, n, make, o, nil)
 	for i := range n {
 		t.Sleep(time.Duration(t.Stream("skew S" + strconv.Itoa(i)).Int64N(int64(startSkew) / int64(n))))
 		c.Start(i)
@@ -76,15 +77,16 @@ func New(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
 	return c
 }
 
-// newCluster makes the network and the places of n servers.
-func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
-	c := &Cluster{t: t, make: make, service: o.Service, ledger: newLedger(t)}
+// newCluster makes the network and the places of n servers, some of them played.
+func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options, played []int) *Cluster {
+	watch := newRules(t, n, played, o.unwatched)
+	c := &Cluster{t: t, make: make, service: o.Service, ledger: &ledger{t: t, rules: watch}}
 	c.Net = labrpc.New(n, labrpc.Options{
 		Seed: t.Mixed(), Faults: o.Faults, Fates: o.Fates, Context: t.Context(),
 		OnError: func(err error) { t.Report(lab.Failure{Kind: lab.Misuse, Text: err.Error()}) },
 		OnPanic: func(p *labrpc.HandlerPanic) { t.ReportPanic(p.Server, p.Method, p.Value, p.Stack) },
 	})
-	c.record = newRecorder(t, c.Net, c.ledger)
+	c.record = newRecorder(t, c.Net, watch)
 	c.Net.Observe(c.record)
 	c.Net.Amend(c.record.fate)
 	for i := range n {
@@ -119,13 +121,14 @@ func (c *Cluster) Start(i int) {
 	c.t.Step("cluster")
 	s := c.servers[i]
 	c.record.act("start", i, "")
-	in := newInstance(i)
+	s.boots++
+	in := newInstance(i, s.boots)
 	ends := c.Net.Boot(i)
 	s.dead.Store(false)
-	persister := s.disk.mount()
+	persister := s.disk.mount(in)
 	c.Net.Do(func() {
-		s.term, s.started = 0, c.Net.Now()
-		c.ledger.boot(in, s.disk.snapshot, s.snap)
+		s.started = c.Net.Now()
+		c.ledger.boot(in, s.disk.snapshot)
 	})
 	applyCh := make(chan raftapi.ApplyMsg)
 	c.t.Go(applierName(i), func() { c.serve(in, applyCh) })
@@ -169,6 +172,7 @@ func (c *Cluster) count() {
 	requests, _ := c.Net.Stats().Total("")
 	c.t.Count("rpcs", requests.Messages)
 	c.t.Count("bytes", requests.Bytes)
+	c.Net.Do(c.record.rules.count)
 }
 
 // Disk returns a server's stable storage.

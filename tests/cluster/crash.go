@@ -1,6 +1,10 @@
 package cluster
 
-import "strconv"
+import (
+	"strconv"
+
+	"raftlabs/tests/invariant"
+)
 
 // Crash ends a server's instance: nothing that it sends or saves from now on
 // has an effect. What it has saved stays.
@@ -37,11 +41,11 @@ func (c *Cluster) cut(i int) {
 		return
 	}
 	s.up.crashed = true
-	s.snap = max(s.snap, s.up.snapshot)
 	s.dead.Store(true)
 	s.disk.mounted = nil
 	c.Net.CrashInDo(i)
 	c.record.add("crash", i, "")
+	c.record.rules.of(s.up, invariant.Event{Kind: invariant.Crash})
 }
 
 // crash is the instant, and the end of the instance.

@@ -5,6 +5,7 @@ import (
 
 	"raftlabs/labrpc"
 	"raftlabs/raft/raftapi"
+	"raftlabs/tests/invariant"
 	"raftlabs/tests/trace"
 )
 
@@ -59,8 +60,8 @@ func (d *Disk) Frozen() (frozen bool) {
 
 // mount gives the disk to a new instance. The one before has lost it when it
 // crashed.
-func (d *Disk) mount() raftapi.Persister {
-	p := &persister{disk: d}
+func (d *Disk) mount(in *instance) raftapi.Persister {
+	p := &persister{disk: d, of: in}
 	d.net.Do(func() {
 		d.mounted = p
 		d.frozen, d.freezeAt = false, 0 // also one that is still to come: it was meant for the instance before
@@ -81,6 +82,7 @@ func (d *Disk) save(p *persister, state, snapshot []byte) {
 		d.record.t.Recorder().Add(trace.Event{
 			At: d.record.t.Now(), Kind: "save", From: d.server, To: trace.None, Bytes: len(state) + len(snapshot),
 		})
+		d.record.rules.of(p.of, invariant.Event{Kind: invariant.Save})
 	}
 	if last {
 		d.frozen = true
@@ -91,7 +93,10 @@ func (d *Disk) save(p *persister, state, snapshot []byte) {
 }
 
 // persister is one instance's way to the disk.
-type persister struct{ disk *Disk }
+type persister struct {
+	disk *Disk
+	of   *instance
+}
 
 func (p *persister) Save(raftState, snapshot []byte) {
 	state, snap := append([]byte{}, raftState...), append([]byte{}, snapshot...)

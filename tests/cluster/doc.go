@@ -8,6 +8,6 @@
 //
 // Everything that a cluster does to its servers takes place at a virtual
 // instant of its own, and in the order of the network's events. What is
-// recorded goes to the case's trace. Two servers that lead in one term end the
-// case, wherever they are seen.
+// recorded goes to the case's trace, and to the rules of package invariant: the
+// first that is broken ends the case, wherever it is.
 package cluster

@@ -15,6 +15,7 @@ import (
 // nobody.
 type instance struct {
 	server int
+	number int // of its server's instances, counted from 1
 	raft   raftapi.Raft
 	ready  edge
 	made   chan struct{}      // closed when raft is set
@@ -23,17 +24,16 @@ type instance struct {
 	gate   chan struct{}      // what it waits for now, nil if nothing; of the case's goroutine
 
 	crashed   bool
-	applied   int             // the index up to which its service has applied
-	chain     uint64          // of what its service has applied; see ledger
 	base      int             // the index that its service began at: that of the disk's snapshot
 	times     []time.Duration // of applying base+1, base+2, ...; 0 where a snapshot jumped over it
 	snapshot  int             // the index of the service's newest snapshot
 	installed int             // how many snapshots it has delivered
 }
 
-func newInstance(server int) *instance {
+func newInstance(server, number int) *instance {
 	return &instance{
 		server: server,
+		number: number,
 		made:   make(chan struct{}),
 		gone:   make(chan struct{}),
 		gates:  make(chan chan struct{}, 1),

@@ -1,121 +1,42 @@
 package cluster
 
 import (
+	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
 	"raftlabs/tests/trace"
 )
 
-// ledger knows what every service has applied, over all servers and restarts,
-// and watches that they all apply the same (State Machine Safety, §5.4.3,
-// Figure 3), in order, without a gap and once (§5.3), and that a snapshot
-// contains just what was applied (§7). It is touched in the network's domain
-// only.
+// ledger is what the services do: it goes into the trace and the summary, and
+// to the rules, which know what was applied at each index, over all servers and
+// restarts. It is touched in the network's domain only.
 type ledger struct {
-	t       *lab.T
-	slots   []slot // by index; slots[0] is the beginning
-	claims  map[uint64]*claim
-	played  bool            // there are played peers, which need no Start
-	foreign map[uint64]bool // the commands that these have sent
-}
-
-// slot is what the services have applied at one index.
-type slot struct {
-	known bool   // chain is: of all that was applied up to here
-	entry bool   // digest is: an entry was applied here, not a snapshot only
-	by    int    // who was the first
-	chain uint64 // checksum
-	digest
-}
-
-func newLedger(t *lab.T) *ledger {
-	return &ledger{t: t, slots: []slot{{known: true}}, claims: map[uint64]*claim{}, foreign: map[uint64]bool{}}
-}
-
-// at returns the slot at an index.
-func (l *ledger) at(index int) *slot {
-	for len(l.slots) <= index {
-		l.slots = append(l.slots, slot{})
-	}
-	return &l.slots[index]
-}
-
-// highest is the highest index that any service has applied.
-func (l *ledger) highest() int { return len(l.slots) - 1 }
-
-func (l *ledger) fail(rule, format string, args ...any) {
-	l.t.Report(lab.Failure{Rule: rule, Text: lab.Sentence(format, args...)})
+	t     *lab.T
+	rules *rules
 }
 
 // boot is the start of an instance, whose service begins with the snapshot that
 // the disk holds, if it holds one.
-func (l *ledger) boot(in *instance, saved []byte, before int) {
-	if len(saved) == 0 {
-		if before > 0 {
-			l.t.Hint(lab.Sentence("S%d was started without a snapshot, though its service had one up to index %d before: "+
-				"every Save is to be given the newest snapshot, or it is lost", in.server, before))
-		}
-		return
+func (l *ledger) boot(in *instance, saved []byte) {
+	e := invariant.Event{Kind: invariant.Boot}
+	if len(saved) > 0 {
+		s := readSnapshot(saved)
+		in.base, in.snapshot = s.index, s.index
+		e.Snap = s.snap()
 	}
-	s := readSnapshot(saved)
-	if s.wrong != "" {
-		l.fail("§7", "the disk of S%d holds a snapshot that is none: %s", in.server, s.wrong)
-		return
-	}
-	in.base, in.applied, in.chain, in.snapshot = s.index, s.index, s.chain, s.index
-	l.same(in, s, "S%d was started with a snapshot up to index %d on its disk")
+	l.rules.of(in, e)
 }
 
 // entry is an instance's service applying a command.
-func (l *ledger) entry(in *instance, index int, d digest) {
+func (l *ledger) entry(in *instance, index int, command invariant.Command) {
 	if in.crashed {
 		return
 	}
-	l.record(trace.Event{Kind: "apply", From: in.server, Index: index, Note: lab.Sentence("index %d, %v", index, d)})
-	if !l.inOrder(in, index) {
-		return
-	}
-	in.applied, in.chain = index, extend(in.chain, d)
-	in.at(index, l.t.Now())
+	l.record(trace.Event{Kind: "apply", From: in.server, Index: index, Note: lab.Sentence("index %d, %v", index, command)})
 	l.count("applied", 1)
-	s := l.at(index)
-	if s.entry && s.digest != d {
-		l.fail("State Machine Safety, §5.4.3, Figure 3", "S%d applied %v at index %d, where S%d had applied %v: "+
-			"what is committed at an index never changes, and only what is committed is applied", in.server, d, index, s.by, s.digest)
-		return
+	l.rules.of(in, invariant.Event{Kind: invariant.Apply, Index: index, Command: command})
+	if l.applied(in) == index { // it was the next one
+		in.at(index, l.t.Now())
 	}
-	if s.known && s.chain != in.chain {
-		l.fail("§7", "S%d applied %v at index %d, and its state is now another than that of S%d at this index: "+
-			"the snapshot that it began with contains something else", in.server, d, index, s.by)
-		return
-	}
-	if !s.entry {
-		*s = slot{known: true, entry: true, by: in.server, chain: in.chain, digest: d}
-	}
-	l.claimed(in.server, index, d)
-}
-
-// inOrder tells whether index is the next that an instance may apply.
-func (l *ledger) inOrder(in *instance, index int) bool {
-	next := in.applied + 1
-	switch {
-	case index == next:
-		return true
-	case index < 1:
-		l.fail("§5.3", "S%d applied an entry with CommandIndex %d: indexes start at 1", in.server, index)
-	case index <= in.base && in.applied == in.base:
-		l.fail("§7", "S%d was started with a snapshot up to index %d on its disk and applied index %d: "+
-			"it goes on right after the snapshot (commitIndex and lastApplied begin at its index)", in.server, in.base, index)
-	case index < next:
-		l.fail("§5.3", "S%d applied index %d, though it had already applied up to index %d: each entry is applied once, in the order of the log",
-			in.server, index, in.applied)
-	case in.applied == 0:
-		l.fail("§5.3", "S%d was started without a snapshot, and the first index that it applied is %d: %s never reached its service",
-			in.server, index, span(1, index-1))
-	default:
-		l.fail("§5.3", "S%d applied index %d right after index %d: %s never reached its service",
-			in.server, index, in.applied, span(next, index-1))
-	}
-	return false
 }
 
 // install is an instance's service installing a snapshot that it was handed.
@@ -124,35 +45,19 @@ func (l *ledger) install(in *instance, index int, s snapshot) {
 		return
 	}
 	l.record(trace.Event{Kind: "install", From: in.server, Index: index, Note: lab.Sentence("snapshot up to index %d", index)})
-	switch {
-	case s.wrong != "":
-		l.fail("§7", "S%d delivered a snapshot up to index %d that is none: %s", in.server, index, s.wrong)
-		return
-	case s.index != index:
-		l.fail("§7", "S%d delivered a snapshot with SnapshotIndex %d, but it contains everything up to index %d", in.server, index, s.index)
-		return
-	case index < in.applied:
-		l.fail("§7", "S%d delivered a snapshot up to index %d after it had applied up to index %d: "+
-			"that rolls its service back, and it would apply %s again", in.server, index, in.applied, span(index+1, in.applied))
-		return
-	}
-	in.applied, in.chain, in.snapshot = index, s.chain, index
-	in.installed++
 	l.count("installed", 1)
-	l.same(in, s, "S%d installed a snapshot up to index %d")
+	l.rules.of(in, invariant.Event{Kind: invariant.Install, Index: index, Snap: s.snap()})
+	in.snapshot = max(in.snapshot, index)
+	in.installed++
 }
 
-// same asserts that a snapshot contains what was applied up to its index.
-func (l *ledger) same(in *instance, s snapshot, what string) {
-	known := l.at(s.index)
-	if known.known && known.chain != s.chain {
-		l.fail("§7", what+", and it contains something else than S%d applied up to there", in.server, s.index, known.by)
+// taking is a service about to hand a snapshot to its instance, which may send
+// it to others before it has returned.
+func (l *ledger) taking(in *instance, index int) {
+	if in.crashed {
 		return
 	}
-	known.known, known.chain = true, s.chain
-	if !known.entry {
-		known.by = in.server
-	}
+	l.rules.of(in, invariant.Event{Kind: invariant.Take, Index: index})
 }
 
 // took is a service having taken a snapshot.
@@ -163,6 +68,38 @@ func (l *ledger) took(in *instance, index int) {
 	in.snapshot = max(in.snapshot, index)
 	l.count("snapshots", 1)
 	l.record(trace.Event{Kind: "snapshot", From: in.server, Index: index, Note: lab.Sentence("up to index %d", index)})
+}
+
+// starting is a call of Start that is about to be made.
+func (l *ledger) starting(in *instance, command invariant.Command) {
+	l.rules.of(in, invariant.Event{Kind: invariant.Submit, Command: command})
+}
+
+// started is what it returned.
+func (l *ledger) started(in *instance, command invariant.Command, index, term int, leader bool) {
+	e := trace.Event{Kind: "submit", From: in.server, Term: term, Note: lab.Sentence("%v: not the leader", command)}
+	if leader {
+		e.Index, e.Note = index, lab.Sentence("%v: index %d", command, index)
+		l.count("commands", 1)
+	}
+	l.record(e)
+	l.rules.of(in, invariant.Event{Kind: invariant.Submitted, Command: command, Index: index, Term: term, Leader: leader})
+}
+
+// applied is the index up to which the service of a server's present instance
+// has applied.
+func (l *ledger) applied(in *instance) int { return l.rules.check.Applied(in.server) }
+
+// has tells whether a service has applied a command at an index.
+func (l *ledger) has(index int, command invariant.Command) bool {
+	at, ok := l.rules.check.CommandAt(index)
+	return ok && at == command
+}
+
+// differs tells whether a service has applied another command at an index.
+func (l *ledger) differs(index int, command invariant.Command) bool {
+	at, ok := l.rules.check.CommandAt(index)
+	return ok && at != command
 }
 
 func (l *ledger) count(name string, n int) { l.t.Count(name, n) }

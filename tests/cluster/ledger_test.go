@@ -32,7 +32,7 @@ func (p *puppet) takes(first int) {
 	}
 }
 
-func TestServicesApplyTheSameInOrderAndOnce(t *testing.T) {
+func TestWhatServicesHaveAppliedIsKnown(t *testing.T) {
 	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
 		s[0].takes(1)
 		s[1].takes(3)
@@ -50,56 +50,9 @@ func TestServicesApplyTheSameInOrderAndOnce(t *testing.T) {
 		assert.Equal(t, []int{4, 4, 4}, []int{c.Applied(0), c.Applied(1), c.Applied(2)})
 		assert.Equal(t, 4, c.Committed())
 	}))
-	for text, apply := range map[string]func(s []*puppet){
-		"S1 applied command 2 at index 1, where S0 had applied command 1":                            func(s []*puppet) { s[0].entry(1, 1); s[1].entry(1, 2) },
-		"S1 applied no command (nil) at index 1, where S0 had applied":                               func(s []*puppet) { s[0].entry(1, 1); s[1].entry(1, nil) },
-		"S0 applied index 1, though it had already applied up to index 1":                            func(s []*puppet) { s[0].entry(1, 1); s[0].entry(1, 1) },
-		"S0 applied index 4 right after index 1: indexes 2 to 3 never":                               func(s []*puppet) { s[0].entry(1, 1); s[0].entry(4, 2) },
-		"S0 was started without a snapshot, and the first index that it applied is 2: index 1 never": func(s []*puppet) { s[0].entry(2, 1) },
-		"with CommandIndex 0: indexes start at 1":                                                    func(s []*puppet) { s[0].entry(0, 1) },
-		"S2 applied command 77 at index 1, which no client":                                          func(s []*puppet) { s[2].entry(1, 77) },
-		"Start said that command 1 would have index 1, but S0 applied it at index 2": func(s []*puppet) {
-			s[0].entry(1, nil)
-			s[0].entry(2, 1)
-		},
-		"S0's Start refused command 9, since it does not lead, but S1 applied it at index 1": func(s []*puppet) { s[1].entry(1, 9) },
-	} {
-		refused(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
-			s[0].takes(1)
-			c.Submit(0, 1)
-			c.Submit(0, 2)
-			s[0].starts = nil
-			c.Submit(0, 9)
-			apply(s)
-			t.Sleep(time.Millisecond)
-		}), "", text)
-	}
 }
 
-func TestACommandMayBeAppliedBeforeItsStartReturns(t *testing.T) {
-	slow := func(index int) func(t *lab.T, c *Cluster, s []*puppet) {
-		return func(t *lab.T, c *Cluster, s []*puppet) {
-			s[0].starts = func(command any) (int, int, bool) {
-				s[1].entry(1, command)
-				time.Sleep(time.Second)
-				return index, 1, true
-			}
-			c.Submit(0, 5)
-		}
-	}
-	assert.Nil(t, try(t, slow(1)))
-	refused(t, try(t, slow(2)), "§5.3", "Start said that command 5 would have index 2, but S1 applied it at index 1")
-	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
-		s[0].starts = func(command any) (int, int, bool) {
-			c.Crash(0)
-			s[1].entry(1, command)
-			return 0, 0, false // it is dead, and may say anything
-		}
-		c.Submit(0, 5)
-	}))
-}
-
-func TestASnapshotContainsWhatWasAppliedAndNeverRollsBack(t *testing.T) {
+func TestASnapshotJumpsOverIndexes(t *testing.T) {
 	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
 		s[0].takes(1)
 		for k := range 4 {
@@ -121,39 +74,13 @@ func TestASnapshotContainsWhatWasAppliedAndNeverRollsBack(t *testing.T) {
 		_, ok = c.AppliedAt(1, 4)
 		assert.True(t, ok)
 	}))
-	changed := SnapshotOf(100, 0, 1)
-	changed[77]++
-	for text, do := range map[string]func(s []*puppet){
-		"S1 delivered a snapshot up to index 2 after it had applied up to index 3: that rolls its service back": func(s []*puppet) {
-			s[1].snapshot(3, SnapshotOf(0, 0, 1, 2))
-			s[1].snapshot(2, SnapshotOf(0, 0, 1))
-		},
-		"with SnapshotIndex 3, but it contains everything up to index 2":             func(s []*puppet) { s[1].snapshot(3, SnapshotOf(0, 0, 1)) },
-		"S1 installed a snapshot up to index 2, and it contains something else than": func(s []*puppet) { s[1].snapshot(2, SnapshotOf(0, 0, 7)) },
-		"up to index 2 that is none: its 3 bytes are none that a service has made":   func(s []*puppet) { s[1].snapshot(2, []byte("abc")) },
-		"that is none: it has 99 of the 100 bytes that the service made":             func(s []*puppet) { s[1].snapshot(2, SnapshotOf(100, 0, 1)[:99]) },
-		"that is none: its byte 77 has changed since":                                func(s []*puppet) { s[1].snapshot(2, changed) },
-		"S1 sent an ApplyMsg with CommandValid and SnapshotValid both true": func(s []*puppet) {
-			s[1].applyCh <- raftapi.ApplyMsg{CommandValid: true, SnapshotValid: true}
-		},
-	} {
-		refused(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
-			s[0].takes(1)
-			for k := range 4 {
-				c.Submit(0, k)
-				s[0].entry(k+1, k)
-			}
-			do(s)
-			t.Sleep(time.Millisecond)
-		}), "", text)
-	}
 }
 
 func TestAServiceBeginsWithTheSnapshotOnItsDisk(t *testing.T) {
 	run := func(saved []byte, then func(p *puppet)) *lab.Failure {
 		return lab.Try(t, 1, func(t *lab.T) {
 			ps := &puppets{}
-			c := New(t, 1, ps.make, Options{})
+			c := New(t, 1, ps.make, Options{unwatched: true})
 			ps.made[0].takes(1)
 			for k := range 4 {
 				c.Submit(0, k)
@@ -169,16 +96,12 @@ func TestAServiceBeginsWithTheSnapshotOnItsDisk(t *testing.T) {
 	assert.Nil(t, run(three, func(p *puppet) { p.entry(4, 3) }), "it may go on after it")
 	assert.Nil(t, run(three, func(p *puppet) { p.snapshot(3, three); p.entry(4, 3) }), "or deliver it first")
 	assert.Nil(t, run(nil, func(p *puppet) { p.entry(1, 0); p.entry(2, 1) }))
-	refused(t, run(three, func(p *puppet) { p.entry(1, 0) }), "§7", "S0 was started with a snapshot up to index 3 on its disk and applied index 1")
-	refused(t, run(nil, func(p *puppet) { p.entry(4, 3) }), "§5.3", "S0 was started without a snapshot, and the first index that it applied is 4")
-	refused(t, run([]byte("x"), func(*puppet) {}), "§7", "the disk of S0 holds a snapshot that is none")
-	refused(t, run(SnapshotOf(0, 0, 2), func(*puppet) {}), "§7", "S0 was started with a snapshot up to index 2 on its disk, and it contains something else")
 }
 
 func TestTheServiceTakesSnapshots(t *testing.T) {
 	assert.Nil(t, lab.Try(t, 1, func(t *lab.T) {
 		ps := &puppets{}
-		c := New(t, 1, ps.make, Options{Service: Service{Every: 3, Size: 100}})
+		c := New(t, 1, ps.make, Options{Service: Service{Every: 3, Size: 100}, unwatched: true})
 		p := ps.made[0]
 		p.takes(1)
 		for k := range 10 {
@@ -248,7 +171,7 @@ func TestAgree(t *testing.T) {
 	}), "the next leader takes it again")
 	refused(t, lab.Try(t, 1, func(t *lab.T) {
 		ps := &puppets{}
-		c := New(t, 1, ps.make, Options{})
+		c := New(t, 1, ps.make, Options{unwatched: true})
 		ps.made[0].leader.Store(true)
 		ps.made[0].starts = func(any) (int, int, bool) { return 1, 1, true }
 		c.Agree(1)

@@ -46,27 +46,34 @@ type callID struct {
 	num                   uint64
 }
 
-// packet reads an event, and keeps a request until its call is over.
+// exchange is what a call has carried so far.
+type exchange struct{ request, reply wire.Message }
+
+// packet reads an event, and keeps what its call carries until that is over.
 func (r *recorder) packet(e labrpc.Event) Packet {
 	p := Packet{Event: e}
 	id := callID{e.From, e.To, e.Incarnation, e.Num}
-	switch {
-	case e.Kind == labrpc.Sent:
-		p.Request = r.wire.Request(e.Method, e.Args)
-		if p.Request != nil {
-			r.calls[id] = kept(p.Request)
+	if e.Kind == labrpc.Sent {
+		if p.Request = r.wire.Request(e.Method, e.Args); p.Request != nil {
+			r.calls[id] = exchange{request: kept(p.Request)}
 		}
 		return p
-	case e.Args != nil && (len(r.watchers) > 0 || r.calls[id] == nil):
+	}
+	call := r.calls[id]
+	p.Request = call.request
+	if e.Args != nil && (len(r.watchers) > 0 || call.request == nil) {
 		p.Request = r.wire.Request(e.Method, e.Args)
-	default:
-		p.Request = r.calls[id]
 	}
-	if e.Reply && e.Result != nil && (e.Kind == labrpc.Replied || len(r.watchers) > 0) {
-		p.Reply = r.wire.Reply(e.Method, e.Result)
+	if e.Reply && p.Request != nil {
+		if p.Reply = call.reply; p.Reply == nil && e.Result != nil {
+			p.Reply = r.wire.Reply(e.Method, e.Result)
+		}
 	}
-	if e.Kind == labrpc.Returned || e.Kind == labrpc.Dropped && !e.Second {
+	switch {
+	case e.Kind == labrpc.Returned || e.Kind == labrpc.Dropped && !e.Second:
 		delete(r.calls, id)
+	case e.Kind == labrpc.Replied && !e.Second && p.Request != nil:
+		r.calls[id] = exchange{call.request, p.Reply}
 	}
 	return p
 }

@@ -9,18 +9,16 @@ import (
 	"raftlabs/tests/wire"
 )
 
-// recorder turns the network's events into the case's trace, and watches on
-// them that a term has one leader and a server one vote a term (§5.2): it is
-// told everything by the network, in order.
+// recorder turns the network's events into the case's trace, and hands them to
+// the rules: it is told everything by the network, in order.
 type recorder struct {
 	t       *lab.T
 	net     *labrpc.Network
 	wire    wire.Reader
-	ledger  *ledger
-	leaders map[int]int // who was seen to lead a term
+	rules   *rules
 	links   map[linkMethod]int
-	calls   map[callID]wire.Message // requests whose calls are not over
-	votes   map[ballot]int          // who was granted a server's vote in a term
+	calls   map[callID]exchange // those that are not over
+	unknown map[string]bool     // methods of Raft's servers that are none of the paper's
 
 	last     Packet // of the present event
 	watchers []func(Packet)
@@ -29,19 +27,15 @@ type recorder struct {
 	chosen   int
 }
 
-// ballot is what a server gives away once.
-type ballot struct{ voter, term int }
-
 // linkMethod is a method called over one direction of a link.
 type linkMethod struct {
 	from, to int
 	method   string
 }
 
-func newRecorder(t *lab.T, net *labrpc.Network, l *ledger) *recorder {
+func newRecorder(t *lab.T, net *labrpc.Network, r *rules) *recorder {
 	return &recorder{
-		t: t, net: net, ledger: l, leaders: map[int]int{}, links: map[linkMethod]int{},
-		calls: map[callID]wire.Message{}, votes: map[ballot]int{},
+		t: t, net: net, rules: r, links: map[linkMethod]int{}, calls: map[callID]exchange{}, unknown: map[string]bool{},
 	}
 }
 
@@ -62,29 +56,37 @@ func (r *recorder) Observe(e labrpc.Event) {
 		r.links[linkMethod{e.From, e.To, e.Method}]++
 		if m := p.Request; m != nil {
 			out.Term, out.Note = wire.Term(m), note(m)
-			r.sent(e, m)
 		}
 	case labrpc.Replied:
 		if m := p.Reply; m != nil {
 			out.Term, out.Note = wire.Term(m), note(m)
-			r.replied(e, p)
 		}
 	}
 	r.t.Recorder().Add(out)
 	r.gaps()
-	if p.Request != nil {
-		for _, watch := range r.watchers {
-			watch(p)
-		}
+	if p.Request == nil {
+		r.stranger(e.Method)
+		return
+	}
+	r.rules.packet(p)
+	for _, watch := range r.watchers {
+		watch(p)
 	}
 }
 
 // gaps tells of fields that the paper names and the messages do not have, once
-// each: a case that fails for want of them says so.
+// each.
 func (r *recorder) gaps() {
 	for _, g := range r.wire.Fresh() {
-		r.t.Hint(g.String())
-		r.t.Count("not observed: "+g.Field, 1)
+		r.rules.gap(g)
+	}
+}
+
+// stranger tells of a method of Raft's servers that is none of the paper's, once.
+func (r *recorder) stranger(method string) {
+	if strings.HasPrefix(method, "Raft.") && !r.unknown[method] {
+		r.unknown[method] = true
+		r.rules.stranger(method)
 	}
 }
 
@@ -95,56 +97,8 @@ func note(m wire.Message) string {
 	return rest
 }
 
-// sent watches who sends what only a leader sends. What the case itself sends
-// in a server's name (incarnation 0) does not count.
-func (r *recorder) sent(e labrpc.Event, m wire.Message) {
-	if e.Incarnation > 0 && (e.Method == wire.AppendEntries || e.Method == wire.InstallSnapshot) {
-		r.leader(e.From, wire.Term(m), "sent "+wire.Short(e.Method))
-	}
-	if args, ok := m.(wire.AppendEntriesArgs); ok && e.Incarnation == 0 {
-		for _, entry := range args.Entries {
-			r.ledger.foreign[digestOf(entry.Command).sum] = true
-		}
-	}
-}
-
-// replied watches that a server votes for one candidate a term, over its
-// restarts too (§5.2). A candidate's vote for itself is not assumed: it may ask
-// itself as it asks the others, and be refused.
-func (r *recorder) replied(e labrpc.Event, p Packet) {
-	args, ok := p.Request.(wire.RequestVoteArgs)
-	reply, isVote := p.Reply.(wire.RequestVoteReply)
-	if e.Method != wire.RequestVote || !ok || !isVote || !reply.VoteGranted {
-		return
-	}
-	b := ballot{e.To, args.Term}
-	first, voted := r.votes[b]
-	if !voted {
-		r.votes[b] = args.CandidateId
-	} else if first != args.CandidateId {
-		r.t.Report(lab.Failure{Rule: "§5.2", Text: lab.Sentence(
-			"S%d voted twice in term %d: first for S%d, then for S%d", b.voter, b.term, first, args.CandidateId)})
-	}
-}
-
-// leader notes that a server leads a term: at most one does (Election Safety,
-// §5.2, Figure 3).
-func (r *recorder) leader(server, term int, how string) {
-	first, ok := r.leaders[term]
-	if !ok {
-		r.leaders[term] = server
-		return
-	}
-	if first != server {
-		r.t.Report(lab.Failure{Rule: "Election Safety, §5.2, Figure 3", Text: lab.Sentence(
-			"S%d and S%d are both leaders of term %d: S%d %s, and S%d had been seen to lead before",
-			first, server, term, server, how, first)})
-	}
-}
-
-// leads is leader for what GetState says, in the domain.
+// leads notes that a server's GetState says that it leads a term.
 func (r *recorder) leads(server, term int) {
-	r.leader(server, term, "says so itself")
 	r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "leader", From: server, To: trace.None, Term: term})
 }
 

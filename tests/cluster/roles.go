@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
 )
 
@@ -31,16 +32,15 @@ func (s State) String() string {
 
 // State asks a server for its term and whether it leads.
 func (c *Cluster) State(i int) State {
-	rf := c.raft(i)
-	if rf == nil {
+	in := c.instance(i)
+	if in == nil {
 		return State{Server: i, Down: true}
 	}
+	call := c.peek(func() int { return c.record.rules.asking(in) })
 	st := State{Server: i}
-	c.t.Enter(i, "GetState", func() { st.Term, st.Leader = rf.GetState() })
-	if before := c.note(st); st.Term < before {
-		c.t.Fail(lab.Failure{Rule: "§5.1", Text: lab.Sentence(
-			"S%d was in term %d and is now in term %d: a term never goes back", i, before, st.Term)})
-	}
+	c.t.Enter(i, "GetState", func() { st.Term, st.Leader = in.raft.GetState() })
+	term, leader := st.Term, st.Leader
+	c.Net.DoFor(func() { c.told(in, call, term, leader) })
 	return st
 }
 
@@ -53,19 +53,13 @@ func (c *Cluster) PersistBytes(i int) (n int) {
 	return n
 }
 
-// note keeps what a server said, and returns the latest term that its instance
-// was seen in before.
-func (c *Cluster) note(st State) (before int) {
-	return c.peek(func() int {
-		s := c.servers[st.Server]
-		before := s.term
-		s.term = max(s.term, st.Term)
-		if st.Leader && s.led != st.Term {
-			s.led = st.Term
-			c.record.leads(st.Server, st.Term)
-		}
-		return before
-	})
+// told is what GetState returned, in the domain.
+func (c *Cluster) told(in *instance, call, term int, leader bool) {
+	if s := c.servers[in.server]; leader && s.led != term {
+		s.led = term
+		c.record.leads(in.server, term)
+	}
+	c.record.rules.of(in, invariant.Event{Kind: invariant.State, Num: uint64(call), Term: term, Leader: leader})
 }
 
 // States asks several servers.

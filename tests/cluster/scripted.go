@@ -49,9 +49,12 @@ type AppendRequest struct {
 
 // NewScripted starts the real servers among played peers.
 func NewScripted(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Scripted {
-	s := &Scripted{Cluster: newCluster(t, n, make, o), real: max(o.Real, 1)}
-	s.ledger.played = true
-	for i := s.real; i < n; i++ {
+	var played []int
+	for i := max(o.Real, 1); i < n; i++ {
+		played = append(played, i)
+	}
+	s := &Scripted{Cluster: newCluster(t, n, make, o, played), real: max(o.Real, 1)}
+	for _, i := range played {
 		s.Net.Boot(i)
 		if err := s.Net.ServeAs(i, "Raft", &player{s, i}); err != nil {
 			panic(err)

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"raftlabs/raft/raftapi"
+	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
 )
 
@@ -39,8 +40,7 @@ func (c *Cluster) serve(in *instance, applyCh <-chan raftapi.ApplyMsg) {
 	}
 }
 
-// deliver takes one message of an instance's. What the ledger has to say of it
-// is said there.
+// deliver takes one message of an instance's.
 func (c *Cluster) deliver(in *instance, m raftapi.ApplyMsg) {
 	switch {
 	case m.CommandValid && m.SnapshotValid:
@@ -49,7 +49,7 @@ func (c *Cluster) deliver(in *instance, m raftapi.ApplyMsg) {
 	case m.SnapshotValid:
 		c.install(in, m.SnapshotIndex, readSnapshot(m.Snapshot))
 	case m.CommandValid:
-		c.apply(in, m.CommandIndex, digestOf(m.Command))
+		c.apply(in, m.CommandIndex, invariant.CommandOf(m.Command))
 		c.maybeSnapshot(in, m.CommandIndex)
 	default:
 		c.t.Hint(lab.Sentence("S%d sent an ApplyMsg with neither CommandValid nor SnapshotValid: it was ignored", in.server))
@@ -58,8 +58,8 @@ func (c *Cluster) deliver(in *instance, m raftapi.ApplyMsg) {
 
 // apply and install cross into the domain with plain numbers, which are copied
 // as they cross.
-func (c *Cluster) apply(in *instance, index int, d digest) {
-	c.Net.DoFor(func() { c.ledger.entry(in, index, d) })
+func (c *Cluster) apply(in *instance, index int, command invariant.Command) {
+	c.Net.DoFor(func() { c.ledger.entry(in, index, command) })
 }
 
 func (c *Cluster) install(in *instance, index int, s snapshot) {
@@ -94,17 +94,18 @@ func (c *Cluster) Snapshot(i, index int) {
 }
 
 // snapshotAt hands an instance the snapshot at an index that its service has
-// applied. What it contains is known to the ledger, whoever applied it first.
+// applied. What it contains is known, whoever applied it first.
 func (c *Cluster) snapshotAt(in *instance, index int) {
 	s := snapshot{index: index, chain: c.chainAt(index)}
+	c.Net.DoFor(func() { c.ledger.taking(in, index) })
 	c.t.Enter(in.server, "Snapshot", func() { in.raft.Snapshot(index, s.encode(c.service.Size)) })
 	c.Net.DoFor(func() { c.ledger.took(in, index) })
 }
 
 //go:norace
-func (c *Cluster) chainAt(index int) uint64 {
-	var chain uint64
-	c.Net.DoFor(func() { chain = c.ledger.at(index).chain })
+func (c *Cluster) chainAt(index int) invariant.Chain {
+	var chain invariant.Chain
+	c.Net.DoFor(func() { chain, _ = c.ledger.rules.check.Chain(index) })
 	return chain
 }
 
@@ -138,7 +139,7 @@ func (c *Cluster) ReleaseApplier(i int) {
 func (c *Cluster) Applied(i int) int {
 	return c.peek(func() int {
 		if in := c.servers[i].up; in != nil {
-			return in.applied
+			return c.ledger.applied(in)
 		}
 		return 0
 	})

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
-	"raftlabs/tests/trace"
 )
 
 // AgreeTime is how long Agree waits. A majority that is connected has a leader
@@ -25,9 +25,9 @@ type Submission struct {
 
 func (s Submission) String() string {
 	if !s.Leader {
-		return fmt.Sprintf("%v, which S%d did not take", digestOf(s.Command), s.Server)
+		return fmt.Sprintf("%v, which S%d did not take", invariant.CommandOf(s.Command), s.Server)
 	}
-	return fmt.Sprintf("%v, which S%d took at index %d in term %d", digestOf(s.Command), s.Server, s.Index, s.Term)
+	return fmt.Sprintf("%v, which S%d took at index %d in term %d", invariant.CommandOf(s.Command), s.Server, s.Index, s.Term)
 }
 
 // Next returns an int that it has never returned before, for a command.
@@ -48,30 +48,12 @@ func (c *Cluster) Submit(i int, command any) Submission {
 	if in == nil {
 		return s
 	}
-	d := digestOf(command)
-	c.Net.DoFor(func() { c.ledger.starting(i, d) })
+	d := invariant.CommandOf(command)
+	c.Net.DoFor(func() { c.ledger.starting(in, d) })
 	c.t.Enter(i, "Start", func() { s.Index, s.Term, s.Leader = in.raft.Start(command) })
 	index, term, leader := s.Index, s.Term, s.Leader
-	c.Net.DoFor(func() { c.submitted(in, d, index, term, leader) })
+	c.Net.DoFor(func() { c.ledger.started(in, d, index, term, leader) })
 	return s
-}
-
-// submitted is what Start has returned, in the domain.
-func (c *Cluster) submitted(in *instance, d digest, index, term int, leader bool) {
-	note := fmt.Sprintf("%v: not the leader", d)
-	if leader {
-		note = fmt.Sprintf("%v: index %d", d, index)
-		c.ledger.count("commands", 1)
-	}
-	e := trace.Event{Kind: "submit", From: in.server, Term: term, Note: note}
-	if leader {
-		e.Index = index
-	}
-	c.ledger.record(e)
-	if leader && (index < 1 || term < 1) {
-		c.ledger.fail("Figure 2", "S%d's Start took %v and returned index %d and term %d: both begin at 1", in.server, d, index, term)
-	}
-	c.ledger.started(in, d, index, leader)
 }
 
 // Agree has whoever leads among the servers take a command, again if that
@@ -137,9 +119,9 @@ func (c *Cluster) missing(s Submission, servers []int) (missing []int) {
 
 // replaced tells whether another command was applied at a submission's index.
 func (c *Cluster) replaced(s Submission) bool {
-	d, index := digestOf(s.Command), s.Index
+	d, index := invariant.CommandOf(s.Command), s.Index
 	return c.peek(func() int {
-		if at := c.ledger.at(index); at.entry && at.digest != d {
+		if c.ledger.differs(index, d) {
 			return 1
 		}
 		return 0
@@ -178,10 +160,10 @@ func (c *Cluster) progress() string {
 // Has tells whether the service of a server's instance has applied a
 // submission: the command, at its index, itself or in a snapshot.
 func (c *Cluster) Has(i int, s Submission) bool {
-	d, index := digestOf(s.Command), s.Index
+	d, index := invariant.CommandOf(s.Command), s.Index
 	return s.Leader && c.peek(func() int {
 		in := c.servers[i].up
-		if in == nil || in.applied < index || index < 1 || c.ledger.at(index).digest != d {
+		if in == nil || c.ledger.applied(in) < index || !c.ledger.has(index, d) {
 			return 0
 		}
 		return 1
@@ -202,7 +184,7 @@ func (c *Cluster) AppliedAt(i, index int) (at time.Duration, ok bool) {
 }
 
 // Committed returns the highest index that any service has ever applied.
-func (c *Cluster) Committed() int { return c.peek(c.ledger.highest) }
+func (c *Cluster) Committed() int { return c.peek(c.ledger.rules.check.Highest) }
 
 // Await waits for something to come true, for at most d, and tells whether it
 // did. It looks every millisecond.
@@ -222,7 +204,7 @@ func (c *Cluster) Await(d time.Duration, done func() bool) bool {
 func (c *Cluster) AwaitApplied(d time.Duration, s Submission, servers ...int) {
 	if !s.Leader {
 		c.t.Fail(lab.Failure{Rule: "§5.3", Detail: c.describe(), Text: lab.Sentence(
-			"S%d's Start was given %v and returned isLeader false, though it led", s.Server, digestOf(s.Command))})
+			"S%d's Start was given %v and returned isLeader false, though it led", s.Server, invariant.CommandOf(s.Command))})
 	}
 	if !c.Await(d, func() bool { return c.missing(s, servers) == nil }) {
 		c.t.Fail(lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress()), Text: lab.Sentence(

@@ -108,14 +108,15 @@ func (c *Checker) submitted(s *server) {
 	k := c.commandOf(e.Command)
 	k.pending = max(k.pending-1, 0)
 	lives := c.present(s)
+	nowhere := e.Index < 1 || e.Term < 1
 	switch {
-	case e.Leader && (e.Index < 1 || e.Term < 1):
+	case e.Leader && nowhere && lives:
 		c.judge(StartPromise, Violation{
 			Section: "§5.3, Figure 2",
 			Text:    fmt.Sprintf("S%d's Start took %v and returned index %d and term %d: both begin at 1", s.id, e.Command, e.Index, e.Term),
 			Servers: []int{s.id}, Expected: "an index and a term of 1 or more", Seen: fmt.Sprintf("index %d, term %d", e.Index, e.Term),
 		})
-	case e.Leader:
+	case e.Leader && !nowhere:
 		k.took.add(e.Index)
 		if lives && !s.played {
 			c.leaves(s, e.Term, "Start", false)

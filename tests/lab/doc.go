@@ -50,14 +50,22 @@
 // something to report. There is one exception: rand.Seed puts a mutex inside
 // math/rand, so goroutines that draw from its top level are ordered.
 //
+// # Raft's rules
+//
+// The cases count how often they observed each of the rules of package
+// invariant ([RuleCount]); with -v the numbers stand below the case. A stage
+// declares which rules must come up, and is held to it over the reference
+// ([Reference]).
+//
 // # Flags
 //
 //	-lab.seed=S        one seed
 //	-lab.seeds=N       seeds 1..N, or N seeds from -lab.seed on
 //	-lab.allseeds      go on after a failing seed
 //	-lab.realtime      on the wall clock, without a bubble; budgets only
-//	-lab.v             the events as they happen
-//	-lab.trace=DIR     the events as JSON lines, one file a run
+//	-lab.v             the events as they happen, and what servers say with raftapi.Logf
+//	-lab.topics=T,U    of the latter, these topics only
+//	-lab.trace=DIR     every run as a page to look at and as JSON lines, and a page of the stage
 //	-lab.verdict=FD    one JSON line a run on an open file descriptor, see [Verdict]
 //	-lab.cpu=D         the CPU time that one run may use
 //

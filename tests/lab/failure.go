@@ -36,6 +36,14 @@ type Failure struct {
 	// Expected and Seen are what differs, each on one line; "" where the
 	// sentence says it all.
 	Expected, Seen string
+
+	// Servers are those that it is about, by index: what they did last is shown
+	// below. Where there are none, it is those that the sentence names.
+	Servers []int
+
+	// Liveness says that something was to happen and did not: in place of the
+	// last events the failure shows how it came to that.
+	Liveness bool
 }
 
 // record is the failure that a run ended with, and when.

@@ -20,6 +20,7 @@ type plan struct {
 	seed                        uint64
 	virtual                     time.Duration
 	plainSync                   bool // see PlainSync
+	durable                     bool // see Durable
 	body                        func(*T)
 }
 
@@ -32,6 +33,7 @@ type Result struct {
 	Hash    string         // of the trace
 	Events  int            // in the trace
 	Counts  map[string]int // what the case observed
+	Hints   []string       // what a failure of the case may come from
 	trace   *trace.Recorder
 }
 

@@ -113,7 +113,7 @@ var prepareProcess = sync.OnceFunc(func() {
 func (t *T) result(ended bool) Result {
 	r := Result{
 		Failure: t.failure.Load(), Virtual: t.lastNow(),
-		Counts: map[string]int{}, trace: t.rec,
+		Counts: map[string]int{}, Hints: t.hintsNow(), trace: t.rec,
 		Events: t.rec.Len(), Hash: t.rec.Hash(),
 	}
 	if d := t.diagnosis.Load(); d != nil {
@@ -124,7 +124,7 @@ func (t *T) result(ended bool) Result {
 	}
 	if r.Failure != nil && r.Failure.Kind == Assert {
 		withEvents := *r.Failure
-		withEvents.Detail = append(append(t.hintsNow(), withEvents.Detail...), lastEvents(t.rec, r.Failure.events)...)
+		withEvents.Detail = append(append(slices.Clone(r.Hints), withEvents.Detail...), lastEvents(t.rec, r.Failure.events)...)
 		r.Failure = &withEvents
 	}
 	if !ended && r.Failure == nil {
@@ -180,13 +180,25 @@ func show(st *testing.T, p plan, r Result, file string) {
 	}
 }
 
-// summary is a run in numbers, on one line.
+// summary is a run in numbers: what it took and did on one line, how often
+// each of Raft's rules was observed on the next, and what could not be.
 func (r Result) summary() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s virtual, %s real, %s CPU, %d events, trace %s",
 		seconds(r.Virtual), Span(r.Real), Span(r.CPU), r.Events, r.Hash)
+	var rules []string
 	for _, name := range slices.Sorted(maps.Keys(r.Counts)) {
+		if rule, ok := strings.CutPrefix(name, rulePrefix); ok {
+			rules = append(rules, fmt.Sprintf("%s %d", rule, r.Counts[name]))
+			continue
+		}
 		fmt.Fprintf(&b, ", %s %d", name, r.Counts[name])
+	}
+	if rules != nil {
+		b.WriteString("\nrules observed: " + strings.Join(rules, ", "))
+	}
+	for _, hint := range r.Hints {
+		b.WriteString("\n" + hint)
 	}
 	return b.String()
 }

@@ -58,6 +58,13 @@ type Stage[M any] struct {
 	Test    string // the test function that runs it, "TestElection"
 	Handout string // what a student reads for it, "handouts/01-election.md"
 	Cases   []Case[M]
+
+	// Durable says that servers are to save their state from this stage on.
+	Durable bool
+
+	// Observes are the names of the rules that its cases, over the reference,
+	// must give the occasion to break; see [Reference].
+	Observes []string
 }
 
 // Case is one test with its points.
@@ -147,6 +154,7 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 	}
 	test := tt.Name()
 	index := newIndex(s.Name, s.Test, s.Points())
+	seen := newObservations(len(s.Cases))
 	for i := range s.Cases {
 		c := &s.Cases[i]
 		tt.Run(c.Name, func(ct *testing.T) {
@@ -158,11 +166,13 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 					p := plan{
 						stage: s.Name, title: title(s.Test), test: test, handout: s.Handout,
 						name: c.Name, rule: c.Rule, doc: c.Doc, seed: seed, virtual: c.Virtual, plainSync: plainSync(),
-						body: func(t *T) { c.Run(t, m) },
+						durable: s.Durable,
+						body:    func(t *T) { c.Run(t, m) },
 					}
 					out.start(p)
 					result = p.run(st)
 					out.end(p, result)
+					seen.add(c.Name, result)
 					file := p.write(st, result)
 					row.add(p, result, file)
 					show(st, p, result, file)
@@ -184,7 +194,7 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 			}
 		})
 	}
-	if err := index.write(); err != nil {
+	if err := errors.Join(index.write(), seen.judge(s.Observes)); err != nil {
 		tt.Error(err)
 	}
 }

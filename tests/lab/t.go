@@ -71,6 +71,9 @@ func (t *T) Case() string { return t.name }
 // Seed is the seed as it was given.
 func (t *T) Seed() uint64 { return t.seed }
 
+// Durable tells whether servers are to save their state in this stage.
+func (t *T) Durable() bool { return t.durable }
+
 // Mixed is a hash of the seed, the stage and the case: what every random
 // stream of the run is to start from.
 func (t *T) Mixed() uint64 { return t.mixed() }

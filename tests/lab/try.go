@@ -6,8 +6,18 @@ import "testing"
 // ended instead of failing a test. It is for the tests of checks: of those that
 // must accept a run and of those that must refuse it.
 func Try(tt *testing.T, seed uint64, body func(t *T)) Result {
-	p := plan{stage: "try", title: "Try", test: tt.Name(), handout: "the handout", name: "Try", seed: seed, body: body}
+	return try(tt, seed, body).run(tt)
+}
+
+// TryDurable is Try in a stage in which servers save their state.
+func TryDurable(tt *testing.T, seed uint64, body func(t *T)) Result {
+	p := try(tt, seed, body)
+	p.durable = true
 	return p.run(tt)
+}
+
+func try(tt *testing.T, seed uint64, body func(t *T)) plan {
+	return plan{stage: "try", title: "Try", test: tt.Name(), handout: "the handout", name: "Try", seed: seed, body: body}
 }
 
 // Failed returns why the run failed, nil if it passed.

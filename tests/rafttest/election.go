@@ -8,9 +8,10 @@ import (
 // Election is the first stage: elections and heartbeats, without a log.
 // §5.1, §5.2, §5.4.1.
 var Election = &lab.Stage[raftapi.MakeFunc]{
-	Name:    "election",
-	Test:    "TestElection",
-	Handout: "handouts/01-election.md",
+	Name:     "election",
+	Test:     "TestElection",
+	Handout:  "handouts/01-election.md",
+	Observes: electionRules,
 	Cases: []lab.Case[raftapi.MakeFunc]{
 		{Name: "CampaignAsksEveryone", Kind: lab.Rule, Points: 0.5, Rule: "§5.2", Run: campaignAsksEveryone,
 			Doc: "a candidate asks every peer at once for its vote, in the next term"},

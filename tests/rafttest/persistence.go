@@ -8,9 +8,11 @@ import (
 // Persistence is the third stage: what a server has promised, it still knows
 // after a crash. Figure 2, State; §5.1, §5.2, §5.3, §5.4.
 var Persistence = &lab.Stage[raftapi.MakeFunc]{
-	Name:    "persistence",
-	Test:    "TestPersistence",
-	Handout: "handouts/03-persistence.md",
+	Name:     "persistence",
+	Test:     "TestPersistence",
+	Handout:  "handouts/03-persistence.md",
+	Durable:  true,
+	Observes: persistenceRules,
 	Cases: begun(callPersistBytes, []lab.Case[raftapi.MakeFunc]{
 		{Name: "TermSurvives", Kind: lab.Rule, Points: 0.5, Rule: "Figure 2, State", Run: termSurvives,
 			Doc: "a term that a server has told outlives a restart, wherever it had heard of it: six ways"},

@@ -8,9 +8,10 @@ import (
 // Replication is the second stage: commands get into the log, are sent to the
 // followers, committed and applied. §5.3, §5.4.
 var Replication = &lab.Stage[raftapi.MakeFunc]{
-	Name:    "replication",
-	Test:    "TestReplication",
-	Handout: "handouts/02-replication.md",
+	Name:     "replication",
+	Test:     "TestReplication",
+	Handout:  "handouts/02-replication.md",
+	Observes: replicationRules,
 	Cases: begun(callStart, []lab.Case[raftapi.MakeFunc]{
 		{Name: "MissingPrevRefused", Kind: lab.Rule, Points: 0.5, Rule: "§5.3, Figure 2, AppendEntries 2", Run: missingPrevRefused,
 			Doc: "a follower refuses entries that would leave a gap after its log"},

@@ -8,9 +8,11 @@ import (
 // Snapshots is the fourth stage: snapshots by the service, snapshots sent to
 // followers that lag behind, and a log that begins with one. §7, Figure 13.
 var Snapshots = &lab.Stage[raftapi.MakeFunc]{
-	Name:    "snapshots",
-	Test:    "TestSnapshots",
-	Handout: "handouts/04-snapshots.md",
+	Name:     "snapshots",
+	Test:     "TestSnapshots",
+	Handout:  "handouts/04-snapshots.md",
+	Durable:  true,
+	Observes: snapshotRules,
 	Cases: []lab.Case[raftapi.MakeFunc]{
 		{Name: "SnapshotTrims", Kind: lab.Rule, Points: 0.5, Rule: "§7", Run: snapshotTrims,
 			Doc: "Snapshot drops the log up to its index, that entry included and not one more"},

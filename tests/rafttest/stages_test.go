@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"raftlabs/raft/raftapi"
+	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
 	"raftlabs/tests/rafttest"
 )
@@ -39,6 +40,19 @@ func TestEveryStageIsWellFormedAndWorthItsPoints(t *testing.T) {
 		for _, k := range []lab.Kind{lab.Rule, lab.Scenario, lab.Swarm} {
 			assert.Positive(t, kinds[k], "%s has no %v case", s.Name, k)
 		}
+	}
+}
+
+// Each rule that is watched comes up in some stage, and then in all that follow.
+func TestEveryRuleIsObservedFromSomeStageOn(t *testing.T) {
+	var before []string
+	for _, s := range stages {
+		assert.Subset(t, s.Observes, before, s.Name)
+		before = s.Observes
+		assert.Equal(t, s.Name != "election" && s.Name != "replication", s.Durable, s.Name)
+	}
+	for _, rule := range invariant.Rules() {
+		assert.Contains(t, before, rule.String())
 	}
 }
 

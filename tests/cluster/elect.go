@@ -77,7 +77,7 @@ func (c *Cluster) support(i int, servers []int, until time.Duration) State {
 		}
 		c.t.Sleep(time.Millisecond)
 	}
-	c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: lab.Sentence(
+	c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Liveness: true, Text: lab.Sentence(
 		"S%d was the only server whose requests for votes arrived, and was not elected within %v", i, electTime)})
 	panic("unreachable")
 }

@@ -130,7 +130,7 @@ func (c *Cluster) OneLeader(servers ...int) State {
 	if len(leaders) > 0 {
 		text = lab.Sentence("%s have been connected for %v and still do not agree on one leader", names(servers), ElectionTime)
 	}
-	c.t.Fail(lab.Failure{Rule: "§5.2", Text: text, Detail: c.describe()})
+	c.t.Fail(lab.Failure{Rule: "§5.2", Text: text, Detail: c.describe(), Liveness: true})
 	panic("unreachable")
 }
 
@@ -167,7 +167,7 @@ func (c *Cluster) Settle(servers ...int) State {
 			return leader
 		}
 		if c.t.Now()-start > 2*ElectionTime {
-			c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Text: lab.Sentence(
+			c.t.Fail(lab.Failure{Rule: "§5.2", Detail: c.describe(), Liveness: true, Text: lab.Sentence(
 				"%s have been connected without faults for %v and their leaders do not last: elections go on and on",
 				names(servers), 2*ElectionTime)})
 		}
@@ -214,7 +214,7 @@ func (c *Cluster) Terms(servers ...int) int {
 	states := c.States(servers)
 	for _, s := range states[1:] {
 		if s.Term != states[0].Term {
-			c.t.Fail(lab.Failure{Rule: "§5.1", Detail: c.describe(), Text: lab.Sentence(
+			c.t.Fail(lab.Failure{Rule: "§5.1", Detail: c.describe(), Liveness: true, Text: lab.Sentence(
 				"%v and %v, though they have been connected and a leader has had the time to tell them its term", states[0], s)})
 		}
 	}

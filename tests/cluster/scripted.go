@@ -184,7 +184,7 @@ func (s *Scripted) AwaitVote(after int) wire.RequestVoteArgs {
 			s.t.Fail(lab.Failure{Rule: "§5.2", Text: lab.Sentence(
 				"%v, though it has not been granted the votes of a majority: it was to campaign in a term after %d", st, after)})
 		}
-		s.t.Fail(lab.Failure{Rule: "§5.2, Figure 2, Followers", Detail: s.describeReal(), Text: lab.Sentence(
+		s.t.Fail(lab.Failure{Rule: "§5.2, Figure 2, Followers", Detail: s.describeReal(), Liveness: true, Text: lab.Sentence(
 			"S0 has heard from no leader for %v and does not ask for votes in a term after %d", ElectionTime, after)})
 	}
 	return found.Args
@@ -230,7 +230,7 @@ func (s *Scripted) Install(to, from int, a wire.InstallSnapshotArgs) wire.Instal
 func (s *Scripted) ask(to, from int, method string, args wire.Message, reply any) {
 	s.t.Step("script")
 	if !s.Net.Impersonate(from, to).Call(method, args, reply) {
-		s.t.Fail(lab.Failure{Detail: s.describeReal(), Text: lab.Sentence(
+		s.t.Fail(lab.Failure{Detail: s.describeReal(), Liveness: true, Text: lab.Sentence(
 			"S%d gave no reply to %s of S%d: %v", to, wire.Short(method), from, args)})
 	}
 }

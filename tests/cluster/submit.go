@@ -130,7 +130,7 @@ func (c *Cluster) replaced(s Submission) bool {
 
 // disagreement is why Agree fails.
 func (c *Cluster) disagreement(s Submission, servers []int) lab.Failure {
-	f := lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress())}
+	f := lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress()), Liveness: true}
 	switch missing := c.missing(s, servers); {
 	case s.Leader && len(servers) == 1:
 		f.Text = lab.Sentence("%s is the only server and has not applied %v within %v: it is a majority by itself", names(servers), s, AgreeTime)
@@ -207,7 +207,7 @@ func (c *Cluster) AwaitApplied(d time.Duration, s Submission, servers ...int) {
 			"S%d's Start was given %v and returned isLeader false, though it led", s.Server, invariant.CommandOf(s.Command))})
 	}
 	if !c.Await(d, func() bool { return c.missing(s, servers) == nil }) {
-		c.t.Fail(lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress()), Text: lab.Sentence(
+		c.t.Fail(lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress()), Liveness: true, Text: lab.Sentence(
 			"%s has not applied %v within %v", names(c.missing(s, servers)), s, d)})
 	}
 }

@@ -142,6 +142,7 @@ func TestTermsAccepts(t *testing.T) {
 		{name: "an answer without a term", run: func(p *tape) {
 			p.elect(2, 5, place{}, 0)
 			p.rpc(2, 0, ae(5, 0, 0, 0), ok(0))
+			p.rpc(2, 0, ae(5, 0, 0, 0), ok(-1))
 		}},
 		{name: "a pre-vote's term is not the server's", run: func(p *tape) {
 			m := p.draft(0, 1, rv(9, 0, 0, 0))

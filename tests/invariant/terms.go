@@ -22,7 +22,7 @@ import (
 // Not accused: a request that was built in a term and leaves late, when the
 // server is in a newer one. So requests are compared only with what earlier
 // instances said, and a reply only with what had left before its request
-// arrived. A reply without a term (0) says nothing, and neither do pre-votes,
+// arrived. A reply without a term (0, or less) says nothing, and neither do pre-votes,
 // which carry the asker's term plus one and give it back.
 
 // sighting is a term that was seen to leave a server.
@@ -55,7 +55,7 @@ func (c *Checker) leaves(s *server, term int, how string, reply bool) {
 // notBack asserts that an answer is not of an older term than what had left the
 // server when it was asked.
 func (c *Checker) notBack(s *server, term int, before sighting, how string) {
-	if before.term == 0 || term == 0 {
+	if before.term == 0 || term <= 0 {
 		return
 	}
 	c.count(Terms)

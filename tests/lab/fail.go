@@ -25,6 +25,12 @@ func (t *T) Failf(rule, format string, args ...any) {
 	t.Fail(Failure{Rule: rule, Text: Sentence(format, args...)})
 }
 
+// Overduef is Failf for what was to happen by now and has not: the failure shows
+// how it came to that, in place of the last events.
+func (t *T) Overduef(rule, format string, args ...any) {
+	t.Fail(Failure{Rule: rule, Text: Sentence(format, args...), Liveness: true})
+}
+
 // Sentence is fmt.Sprintf, but prints durations as a text does: "5 s" and not
 // "5s".
 func Sentence(format string, args ...any) string {

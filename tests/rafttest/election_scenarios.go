@@ -192,7 +192,7 @@ func lossyStable(t *lab.T, make raftapi.MakeFunc) {
 		t.Failf("§5.2", "with 10 %% of all messages lost there were %d leaderships within %v: a follower is to miss several heartbeats in a row before it campaigns", len(led), span)
 	}
 	if without > span/3 {
-		t.Failf("§5.2", "with 10 %% of all messages lost nobody led for %v of %v", without, span)
+		t.Overduef("§5.2", "with 10 %% of all messages lost nobody led for %v of %v", without, span)
 	}
 }
 
@@ -214,7 +214,7 @@ func electionTraffic(t *lab.T, make raftapi.MakeFunc) {
 		case n > perSecond*int(idle/time.Second)+2:
 			t.Failf("§5.2", "within %v without faults S%d sent S%d %d RPCs %s: at most %d a second are needed", idle, from, to, n, method, perSecond)
 		case n == 0 && from == leader.Server && to != from && link.method == wire.AppendEntries:
-			t.Failf("§5.2", "within %v the leader S%d sent S%d no AppendEntries: heartbeats keep its followers", idle, from, to)
+			t.Overduef("§5.2", "within %v the leader S%d sent S%d no AppendEntries: heartbeats keep its followers", idle, from, to)
 		}
 	}
 

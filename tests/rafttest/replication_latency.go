@@ -105,7 +105,7 @@ func newLeaderCommits(t *lab.T, make raftapi.MakeFunc) {
 		}
 		return leader.Leader
 	}) {
-		t.Failf("§5.2", "S1 and S2 have been connected for %v and none of them leads", cluster.ElectionTime)
+		t.Overduef("§5.2", "S1 and S2 have been connected for %v and none of them leads", cluster.ElectionTime)
 	}
 	x := c.Submit(leader.Server, c.Next())
 	c.Await(4*cluster.Hop+2*slack, func() bool { return c.Has(leader.Server, x) })
@@ -219,7 +219,7 @@ func slowApplier(t *lab.T, make raftapi.MakeFunc) {
 			}
 			t.Sleep(hold/20 - 10*slack)
 			if missing := lacking(c, x, rest); missing != nil {
-				t.Failf("§5.3", "the service of S%d, a %s, has not read applyCh since %.3f s, and S%d has not applied index %d, which S%d took %v ago: one slow service holds up nobody else",
+				t.Overduef("§5.3", "the service of S%d, a %s, has not read applyCh since %.3f s, and S%d has not applied index %d, which S%d took %v ago: one slow service holds up nobody else",
 					held, role, begin.Seconds(), missing[0], x.Index, leader.Server, t.Now()-x.At)
 			}
 		}
@@ -233,7 +233,7 @@ func slowApplier(t *lab.T, make raftapi.MakeFunc) {
 			t.Sleep(8 * cluster.Hop)
 			st := c.State(now.Server)
 			if _, ok := j.committedAt(x.Index); x.Leader && !ok && st.Leader && st.Term == x.Term {
-				t.Failf("§5.3", "S%d, whose service does not read applyCh, is one of two connected servers, and index %d was not acknowledged within %v: acknowledging needs no applying",
+				t.Overduef("§5.3", "S%d, whose service does not read applyCh, is one of two connected servers, and index %d was not acknowledged within %v: acknowledging needs no applying",
 					held, x.Index, 8*cluster.Hop)
 			}
 		}

@@ -76,13 +76,21 @@ func prepare(meta Meta, events []Event) (_ []Event, violation int) {
 		}
 	}
 	violation = slices.IndexFunc(events, func(e Event) bool { return e.Kind == "violation" })
-	if violation != none || meta.Failure == nil {
+	f := meta.Failure
+	if f == nil {
 		return events, violation
 	}
-	f := meta.Failure
+	if violation != none {
+		e := &events[violation]
+		e.Note, e.Rule = cmp.Or(e.Note, f.Text), cmp.Or(e.Rule, f.Rule)
+		return events, violation
+	}
 	violation, _ = slices.BinarySearchFunc(events, f.At, func(e Event, at time.Duration) int {
 		return cmp.Or(cmp.Compare(e.At, at), -1) // after all events of that instant
 	})
+	for violation > 0 && events[violation-1].Kind == "crash" && events[violation-1].At == f.At {
+		violation-- // a case that has failed ends with its servers' crash, at once
+	}
 	return slices.Insert(events, violation, Event{
 		At: f.At, Kind: "violation", From: none, To: none, Note: f.Text, Rule: f.Rule,
 	}), violation

@@ -107,14 +107,33 @@ func TestAFailureHasAnEventOfItsOwn(t *testing.T) {
 	assert.Len(t, events, 4, "the caller's events stay as they were")
 	assert.Equal(t, []int{0, 1, 2}, newDocument(meta, events).Blamed, "the servers that the sentence names")
 
-	recorded := append(slices.Clone(events), Event{At: 7, Kind: "violation", From: 2, To: none})
-	got, at = prepare(meta, recorded)
-	assert.Equal(t, 3, at, "a recorded one is in its place")
-	assert.Len(t, got, 5)
-	assert.Equal(t, []int{2}, newDocument(meta, recorded).Blamed)
-
 	_, at = prepare(Meta{}, events)
 	assert.Equal(t, none, at, "a run that passed has none")
+
+	ended := append(slices.Clone(events[:3]), Event{At: 5, Kind: "crash", To: none}, Event{At: 5, Kind: "crash", From: 1, To: none})
+	_, at = prepare(meta, ended)
+	assert.Equal(t, 3, at, "before the crashes that end the case")
+}
+
+// A run that has recorded its violation shows that one, where it was, and no
+// second one for its failure, which lends it what it does not say itself.
+func TestARecordedViolationIsTheOnlyOne(t *testing.T) {
+	events := []Event{
+		{At: 1, Kind: "start", To: none}, {At: 7, Kind: "violation", From: 2, To: 1}, {At: 7, Kind: "save", To: none},
+		{At: 8, Kind: "violation", From: 0, To: none, Note: "and S0, later"},
+	}
+	meta := Meta{Failure: &Failure{Text: "S2 voted twice", Rule: "§5.2", At: 9}, Servers: 3}
+	got, at := prepare(meta, events)
+	assert.Equal(t, 1, at, "the first one, in its place")
+	assert.Len(t, got, len(events))
+	assert.Equal(t, Event{At: 7, Kind: "violation", From: 2, To: 1, Note: "S2 voted twice", Rule: "§5.2"}, got[at])
+	assert.Equal(t, []int{2, 1}, newDocument(meta, events).Blamed)
+
+	events[1].Note, events[1].Rule = "S1 voted twice", "§5.4.1"
+	got, at = prepare(meta, events)
+	assert.Equal(t, events, got, "what it says itself stays")
+	_, alone := prepare(Meta{}, events)
+	assert.Equal(t, at, alone, "and it needs no failure")
 }
 
 func TestWhomAViolationNames(t *testing.T) {

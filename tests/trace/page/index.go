@@ -65,6 +65,14 @@ func (r Row) State() string {
 	return "failed"
 }
 
+// Class is the row's class in the style sheet.
+func (r Row) Class() string { return strings.ReplaceAll(r.State(), " ", "") }
+
+// Sign is the state for those who see no colours.
+func (r Row) Sign() string {
+	return map[string]string{"passed": "✓", "failed": "✕", "not run": "–"}[r.State()]
+}
+
 // Score is "1.5 of 2".
 func (r Row) Score() string { return points(r.Points) + " of " + points(r.Max) }
 

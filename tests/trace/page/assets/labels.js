@@ -91,7 +91,9 @@ function fitting(ctx, want) {
   return cutOff(ctx, want.texts[0], want.font, want.room);
 }
 
+// cutOff is a text, or as much of it as there is room for, or null.
 function cutOff(ctx, text, font, room) {
+  if (widthOf(ctx, text, font) <= room) return text;
   const keep = after(text.length, (k) => widthOf(ctx, text.slice(0, k + 1) + "…", font) > room);
   return keep < 2 ? null : text.slice(0, keep).trimEnd() + "…";
 }

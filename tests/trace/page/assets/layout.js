@@ -57,9 +57,11 @@ function showHeads() {
     if (said === head.said) continue;
     head.said = said;
     head.glyph.className = "glyph " + ["unknown", "follower", "precandidate", "candidate", "leader", "down"][now.role];
-    head.role.textContent = ROLE_NAMES[now.role];
+    const narrow = lanes.width < 130, role = ROLE_NAMES[now.role];
+    head.role.textContent = narrow ? "" : role;
     head.trouble.textContent = now.trouble;
-    head.log.textContent = [now.term ? "term " + now.term : "", now.log].filter(Boolean).join(" · ");
+    const term = narrow ? role + (now.term ? " t" + now.term : "") : now.term ? "term " + now.term : "";
+    head.log.textContent = [term, now.log].filter(Boolean).join(" · ");
   }
 }
 

@@ -222,6 +222,24 @@ function drawViolation(ctx) {
     ctx.arc(lanes.x[s], y, 13, 0, 7);
     ctx.stroke();
   }
-  const rule = run.texts[run.rule[i]];
-  label(FIRST, "violation" + (rule ? ": " + rule : ""), view.width - 8, y - 10, { color: paint.violation, font: BOLD, align: "right", room: view.width - GUTTER });
+  flag(ctx, "violation" + (run.texts[run.rule[i]] ? ": " + run.texts[run.rule[i]] : ""), y);
+}
+
+// flag writes words below the violation's line, at its right end, and below the
+// rings that are there. Nothing else is written on it or on the line.
+function flag(ctx, text, y) {
+  text = cutOff(ctx, text, BOLD, view.width - GUTTER - 40) ?? "";
+  const width = widthOf(ctx, text, BOLD) + 16, left = view.width - width - 8;
+  block(GUTTER, y - 3, view.width, 6);
+  if (run.blamed.some((s) => lanes.x[s] > left - 16)) y += 16;
+  ctx.fillStyle = paint.violation;
+  ctx.beginPath();
+  ctx.roundRect(left, y, width, 19, 4);
+  ctx.fill();
+  ctx.font = BOLD;
+  ctx.fillStyle = paint.paper;
+  ctx.textAlign = "left";
+  ctx.textBaseline = "middle";
+  ctx.fillText(text, left + 8, y + 9.5);
+  block(left, y, width, 19);
 }

@@ -95,7 +95,10 @@ function messageFields(box, m) {
 
 function fieldList(rows) {
   const list = element("dl", { class: "fields" });
-  for (const [name, value] of rows) list.append(element("dt", {}, name), element("dd", {}, String(value)));
+  for (const [name, value] of rows) {
+    const part = /^index \d/.test(name) ? { class: "part" } : {}; // an entry, below "Entries"
+    list.append(element("dt", part, name), element("dd", {}, String(value)));
+  }
   return list;
 }
 

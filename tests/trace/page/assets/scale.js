@@ -26,6 +26,10 @@ const shown = {
 
 const MARGIN = 40; // pixels above the first event and below the last
 
+// The violation stands apart, also from what happened at its very instant: by
+// so much from what led there, and so much from what is after it.
+const APART = 20, BELOW = 46;
+
 // step is the place of a silence of so many nanoseconds.
 const step = (ns) => (ns === 0 ? 0 : 4 + 7 * Math.log2(1 + ns / 2e5));
 
@@ -50,6 +54,18 @@ function buildScale() {
     while (k + 1 < times.length && times[k + 1] <= at[i]) k++;
     view.unit[i] = between(at[i], times, units, k, 1e-6);
   }
+  if (view.folded && run.violation !== NONE) setApart(run.violation);
+}
+
+// setApart makes room around an event.
+function setApart(v) {
+  const { times, units } = view.knots, t = run.at[v];
+  for (let i = v; i < run.n; i++) view.unit[i] += i === v ? APART : APART + BELOW;
+  const k = after(times.length, (j) => times[j] > t);
+  for (let j = k; j < units.length; j++) units[j] += APART + BELOW;
+  times.splice(k, 0, t, t);
+  units.splice(k, 0, view.unit[v], view.unit[v] + BELOW);
+  view.units = Math.max(units.at(-1), 1);
 }
 
 // between interpolates on the piece of the axis that begins at knot k, and goes

@@ -9,6 +9,9 @@ import (
 	"github.com/chromedp/chromedp/kb"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"raftlabs/tests/trace/page"
+	"raftlabs/tests/wire"
 )
 
 func TestKeysStepThroughTheEvents(t *testing.T) {
@@ -72,6 +75,27 @@ func TestAMessageIsFollowedToItsReply(t *testing.T) {
 	assert.Contains(t, p.status(), "S4 sends RequestVote to S1")
 	p.press(kb.Escape, kb.Enter)
 	assert.Equal(t, "selected-title", eval[string](p, `document.activeElement.id`), "Enter goes to the fields")
+	assert.Empty(t, p.complaints())
+}
+
+// The fields that a trace has are shown, the entries of AppendEntries below them.
+func TestAMessagesFieldsAreShown(t *testing.T) {
+	fields := wire.Fields(wire.AppendEntriesArgs{Term: 4, LeaderId: 1, PrevLogIndex: 7, PrevLogTerm: 3, LeaderCommit: 6,
+		Entries: []wire.Entry{{Term: 4, Command: 17}, {Term: 4, Command: "a: b"}}})
+	p := open(t, page.Meta{Stage: "replication", Case: "Agree", Servers: 2}, []page.Event{
+		{At: 1e6, Kind: "sent", From: 1, To: 0, Num: 1, Inc: 1, Method: wire.AppendEntries, Term: 4, Note: "leader S1 prev (7,3) +2 commit 6", Fields: fields},
+		{At: 2e6, Kind: "delivered", From: 1, To: 0, Num: 1, Inc: 1, Method: wire.AppendEntries},
+		{At: 2e6, Kind: "replied", From: 0, To: 1, Num: 1, Inc: 1, Reply: true, Method: wire.AppendEntries, Term: 4, Note: "success",
+			Fields: wire.Fields(wire.AppendEntriesReply{Term: 4, Success: true})},
+	}, how{motion: "reduce"})
+	p.press(kb.Home, kb.ArrowDown)
+	lists := eval[[]string](p, `[...document.querySelectorAll("#selected .fields")].map((list) =>
+		[...list.children].map((e) => e.textContent + (e.matches("dt") ? " = " : "; ")).join(""))`)
+	require.Len(t, lists, 3, "of the event, the request and the reply")
+	assert.Equal(t, "Term = 4; LeaderId = 1; PrevLogIndex = 7; PrevLogTerm = 3; Entries = 2; "+
+		"index 8 = term 4, command 17; index 9 = term 4, command \"a: b\"; LeaderCommit = 6; ", lists[1])
+	assert.Equal(t, "Term = 4; Success = true; ", lists[2])
+	assert.Equal(t, 2, eval[int](p, `document.querySelectorAll("#selected .part").length`))
 	assert.Empty(t, p.complaints())
 }
 

@@ -154,6 +154,6 @@ func TestTheStagesPageOpens(t *testing.T) {
 	p.load(path)
 	p.until(`document.readyState === "complete"`)
 	assert.Equal(t, "election: 1 of 2 cases passed", eval[string](p, `document.title`))
-	assert.Equal(t, 1, eval[int](p, `document.querySelectorAll("a").length`))
+	assert.Equal(t, 1, eval[int](p, `document.querySelectorAll("table a").length`))
 	assert.Empty(t, p.complaints())
 }

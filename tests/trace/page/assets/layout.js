@@ -57,11 +57,11 @@ function showHeads() {
     if (said === head.said) continue;
     head.said = said;
     head.glyph.className = "glyph " + ["unknown", "follower", "precandidate", "candidate", "leader", "down"][now.role];
-    const narrow = lanes.width < 130, role = ROLE_NAMES[now.role];
-    head.role.textContent = narrow ? "" : role;
+    const narrow = lanes.width < 130, role = ROLE_NAMES[now.role]; // the longer word goes below
+    const term = now.term ? (narrow ? "t" : "term ") + now.term : "";
+    head.role.textContent = narrow ? term : role;
     head.trouble.textContent = now.trouble;
-    const term = narrow ? role + (now.term ? " t" + now.term : "") : now.term ? "term " + now.term : "";
-    head.log.textContent = [term, now.log].filter(Boolean).join(" · ");
+    head.log.textContent = [narrow ? role : term, now.log].filter(Boolean).join(" · ");
   }
 }
 
@@ -73,7 +73,7 @@ function stateOf(server, event) {
   const cut = latest(run.cuts[server], event);
   const log = [];
   if (commit) log.push("commit " + commit.index);
-  if (applied && applied.index && lanes.width > 165) log.push("applied " + applied.index);
+  if (applied && applied.index && lanes.width > 185) log.push("applied " + applied.index);
   const trouble = [];
   for (const span of run.spans[server]) {
     if (span.event <= event && (span.end === NONE || span.end > event)) trouble.push(span.kind === PAUSED ? "paused" : "applier held");

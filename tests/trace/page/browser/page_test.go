@@ -80,6 +80,12 @@ func TestEmptyRunsAndSmallWindows(t *testing.T) {
 	p := open(t, page.Meta{Stage: "election", Case: "Nothing"}, nil, how{})
 	p.press(kb.ArrowDown, kb.ArrowUp, "f", "0", "+", "t", "l", "l", kb.End)
 	assert.Empty(t, p.complaints())
+	p = open(t, failed, readTrace(t, "partition.jsonl"), how{width: 1000, height: 700, motion: "reduce"})
+	for _, head := range eval[[]string](p, `[...document.querySelectorAll("#lanes .lane")].map((e) => e.innerText)`) {
+		assert.Regexp(t, `^S\dt\d+.*\n(follower|leader|candidate|down)`, head, "the role's name below the server's")
+	}
+	assert.False(t, eval[bool](p, `[...document.querySelectorAll("#lanes .lane > div")].some((e) => !e.textContent.includes("cut") && e.scrollWidth > e.clientWidth)`),
+		"nothing is cut off")
 	p = open(t, failed, readTrace(t, "partition.jsonl"), how{width: 420, height: 600})
 	p.press(kb.ArrowDown, "p", "0", "l")
 	assert.Empty(t, p.complaints())

@@ -3,7 +3,9 @@ package page
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"html"
+	"math/rand/v2"
 	"os"
 	"regexp"
 	"strings"
@@ -28,17 +30,24 @@ func readTrace(t testing.TB, name string) []Event {
 	return events
 }
 
-// longRun repeats a trace until it has n events, each time a little off: a
-// true repetition would compress far better than a run does.
+// longRun repeats a trace until it has n events. Each time the instants are a
+// little off and the log is longer: a true repetition would compress far better
+// than a run does.
 func longRun(t testing.TB, n int) []Event {
 	once := readTrace(t, "partition.jsonl")
 	var all []Event
-	for shift := time.Duration(0); len(all) < n; shift += once[len(once)-1].At {
+	noise := rand.New(rand.NewPCG(1, 2))
+	for shift, base := time.Duration(0), 0; len(all) < n; shift, base = shift+once[len(once)-1].At, base+8 {
 		for _, e := range once {
-			if e.Kind != "violation" {
-				e.At += shift + (e.At*2654435761+shift)%30_000
-				all = append(all, e)
+			if e.Kind == "violation" {
+				continue
 			}
+			e.At += shift + time.Duration(noise.IntN(30_000))
+			if e.Kind == "sent" {
+				e.Fields = fmt.Sprintf("Term: %d\nLeaderId: %d\nPrevLogIndex: %d\nPrevLogTerm: %d\nEntries: 0\nLeaderCommit: %d",
+					e.Term, e.From, base+noise.IntN(8), e.Term, base)
+			}
+			all = append(all, e)
 		}
 	}
 	return all[:n]

@@ -80,7 +80,7 @@ func TestEmptyRunsAndSmallWindows(t *testing.T) {
 	p := open(t, page.Meta{Stage: "election", Case: "Nothing"}, nil, how{})
 	p.press(kb.ArrowDown, kb.ArrowUp, "f", "0", "+", "t", "l", "l", kb.End)
 	assert.Empty(t, p.complaints())
-	p = open(t, failed, readTrace(t, "partition.jsonl"), how{width: 1000, height: 700, motion: "reduce"})
+	p = open(t, failed, readTrace(t, "partition.jsonl"), how{width: 910, height: 700, motion: "reduce"})
 	for _, head := range eval[[]string](p, `[...document.querySelectorAll("#lanes .lane")].map((e) => e.innerText)`) {
 		assert.Regexp(t, `^S\dt\d+.*\n(follower|leader|candidate|down)`, head, "the role's name below the server's")
 	}

@@ -61,8 +61,9 @@ type server struct {
 	disk *Disk
 	up   *instance   // nil while it is down
 	dead atomic.Bool // crashed by the framework
-	led  int         // the last term in which it was seen to lead
 
+	term    int           // that its GetState said last
+	leads   bool          // likewise
 	boots   int           // how many instances it has had
 	started time.Duration // when the present one was
 }
@@ -127,7 +128,7 @@ func (c *Cluster) Start(i int) {
 	s.dead.Store(false)
 	persister := s.disk.mount(in)
 	c.Net.Do(func() {
-		s.started = c.Net.Now()
+		s.started, s.term, s.leads = c.Net.Now(), 0, false
 		c.ledger.boot(in, s.disk.snapshot)
 	})
 	applyCh := make(chan raftapi.ApplyMsg)

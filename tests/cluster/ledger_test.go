@@ -266,3 +266,25 @@ func TestFatesCanBeMeddledWith(t *testing.T) {
 		assert.True(t, ask(0))
 	}))
 }
+
+func TestANewStateStandsAmongTheEventsOnce(t *testing.T) {
+	assert.Nil(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
+		s[1].term.Store(3)
+		for range 3 {
+			c.State(1)
+		}
+		s[1].leader.Store(true)
+		for range 3 {
+			c.State(1)
+		}
+		c.Restart(1)
+		c.State(1)
+		var got []string
+		for _, e := range t.Recorder().Events() {
+			if e.Kind == "term" || e.Kind == "leader" {
+				got = append(got, lab.Sentence("%s %d of S%d", e.Kind, e.Term, e.From))
+			}
+		}
+		assert.Equal(t, []string{"term 3 of S1", "leader 3 of S1"}, got)
+	}))
+}

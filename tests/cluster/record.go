@@ -97,9 +97,13 @@ func note(m wire.Message) string {
 	return rest
 }
 
-// leads notes that a server's GetState says that it leads a term.
-func (r *recorder) leads(server, term int) {
-	r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "leader", From: server, To: trace.None, Term: term})
+// told notes that a server's GetState says something new.
+func (r *recorder) told(server, term int, leader bool) {
+	kind := "term"
+	if leader {
+		kind = "leader"
+	}
+	r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: server, To: trace.None, Term: term})
 }
 
 // Sent returns how many requests of a method one server has sent to another.

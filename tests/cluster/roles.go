@@ -55,9 +55,9 @@ func (c *Cluster) PersistBytes(i int) (n int) {
 
 // told is what GetState returned, in the domain.
 func (c *Cluster) told(in *instance, call, term int, leader bool) {
-	if s := c.servers[in.server]; leader && s.led != term {
-		s.led = term
-		c.record.leads(in.server, term)
+	if s := c.servers[in.server]; !in.crashed && (s.term != term || s.leads != leader) {
+		s.term, s.leads = term, leader
+		c.record.told(in.server, term, leader)
 	}
 	c.record.rules.of(in, invariant.Event{Kind: invariant.State, Num: uint64(call), Term: term, Leader: leader})
 }

@@ -15,14 +15,34 @@ const None = -1
 //	{"at":4207123456,"kind":"sent","from":1,"to":2,"num":12,"method":"Raft.RequestVote","bytes":87}
 //
 // Fields that say nothing for a kind are left out, except from and to, where
-// 0 is a server: None (-1) says that there is none.
+// 0 is a server: None (-1) says that there is none. The kinds are
+//
+//	sent, delivered, replied,  a message: from, to, inc, num, method, bytes; reply and second say
+//	returned, dropped,         which of a call's it is. sent and replied have its term, note and
+//	duplicated                 fields, dropped has the reason for a note
+//	start, crash               an instance of from
+//	pause, resume              the messages of from are held back
+//	isolate, rejoin            all links of from, both directions
+//	cut, join                  the link from -> to; what is lost is that direction
+//	partition, heal            all links; the note of a partition is its groups, "[[0 1] [2]]"
+//	faults                     of the link from -> to, or of all; the note has them
+//	hold, release              the service of from stops reading applyCh, and goes on
+//	save                       from has saved so many bytes
+//	submit                     Start of from was given a command: term, and index where it took it
+//	apply                      the service of from was handed the entry at index
+//	install                    the service of from was handed a snapshot up to index
+//	snapshot                   the service of from has taken one up to index
+//	leader, term               GetState of from said a new thing: that it leads term, that it is in it
+//	log                        a line of from's own (raftapi.Logf): topic, note
+//	violation                  a rule is broken, by from and to where they are named: rule, note
+//
+// Roles, terms and commit indexes between these are inferred from the messages:
+// package infer.
 type Event struct {
 	// At is the virtual time since the case began, in nanoseconds.
 	At time.Duration `json:"at"`
 
-	// Kind is one word: sent, delivered, dropped, duplicated, replied for a
-	// message; crash, start, cut, heal and the like for the framework's acts;
-	// leader, vote, term for what was seen.
+	// Kind is one word; see [Event].
 	Kind string `json:"kind"`
 
 	// From and To are servers by index, or None.

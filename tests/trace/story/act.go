@@ -91,6 +91,8 @@ func event(e *trace.Event, index int) string {
 		return link + " is whole again"
 	case "partition":
 		return "the network is split: " + groups(e.Note)
+	case "cluster":
+		return fmt.Sprintf("a new cluster of %s", plural(e.Index, "server"))
 	case "heal":
 		return "all cuts are healed"
 	case "leader":
@@ -103,6 +105,9 @@ func event(e *trace.Event, index int) string {
 		return fmt.Sprintf("%s's service installed a snapshot up to index %d", who, index)
 	}
 	text := strings.TrimSpace(printable(e.Kind + " " + e.Note))
+	if f, ok := strings.CutPrefix(text, "faults {"); ok {
+		text = "the network's faults: " + faults(strings.TrimSuffix(f, "}"))
+	}
 	switch {
 	case e.From >= 0 && e.To >= 0:
 		return link + ": " + text
@@ -119,4 +124,26 @@ func groups(note string) string {
 		parts = append(parts, list(members))
 	}
 	return strings.Join(parts, " | ")
+}
+
+// faults words "Latency:2ms Loss:0.3252 Duplicate:0": what is not zero, and
+// probabilities in percent.
+func faults(fields string) string {
+	var parts []string
+	for field := range strings.FieldsSeq(fields) {
+		name, value, _ := strings.Cut(field, ":")
+		if p, err := strconv.ParseFloat(value, 64); err == nil {
+			value = fmt.Sprintf("%.0f %%", 100*p)
+			if p == 0 {
+				continue
+			}
+		}
+		if value != "0s" && (name != "ReorderBy" || strings.Contains(fields, "Reorder:0.")) {
+			parts = append(parts, name+" "+value)
+		}
+	}
+	if len(parts) == 0 {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
 }

@@ -115,7 +115,7 @@ func (h *history) outcome(c *campaign, m int) string {
 	case a == muted:
 		return "answered, but the answer was lost: " + h.fate(reply)
 	case a == denied:
-		return "refused " + h.whyNoVote(reply)
+		return "refused: " + h.whyNoVote(reply)
 	}
 	if late := h.at(h.all[reply].End); late > h.movedOn(c) {
 		return "granted it, but only at " + seconds(late) + ", when the candidate had gone on"
@@ -156,7 +156,7 @@ func (h *history) tell(c *campaign) []string {
 		what += ", its last entry " + c.last
 	}
 	got := h.votes(c)
-	what += fmt.Sprintf(", and got %d of %d votes (its own included), needed %d", got, h.n, h.n/2+1)
+	what += fmt.Sprintf(", and got %d of %d votes (with its own), needed %d", got, h.n, h.n/2+1)
 	switch led := h.led(c); {
 	case led:
 		what += ": it led"

@@ -33,7 +33,7 @@ func (a remark) same(b remark) bool { return a.text == b.text && slices.Equal(a.
 // beats counts idle heartbeats and what became of them.
 type beats struct {
 	term, sent, answered, pending int
-	lost                          []string // why, each reason once
+	lost                          []string // the reasons that are not plain loss, each once
 }
 
 // kind is what an item is about, as far as folding asks.
@@ -202,21 +202,24 @@ func crowd(servers []int, n int) string {
 
 // fate is what became of heartbeats.
 func (b *beats) fate() string {
-	lost := b.sent - b.answered - b.pending
+	lost, why := b.sent-b.answered-b.pending, ""
+	if len(b.lost) > 0 {
+		why = " (" + strings.Join(b.lost, ", ") + ")"
+	}
 	switch {
 	case b.sent == b.answered && b.sent == 1:
 		return "answered"
 	case b.sent == b.answered:
 		return "all answered"
 	case lost == b.sent:
-		return "lost: " + strings.Join(b.lost, ", ")
+		return []string{"lost", "all lost"}[min(lost-1, 1)] + why
 	}
 	parts := []string{fmt.Sprintf("%d answered", b.answered)}
 	if lost > 0 {
-		parts = append(parts, fmt.Sprintf("%d lost (%s)", lost, strings.Join(b.lost, ", ")))
+		parts = append(parts, fmt.Sprintf("%d lost", lost)+why)
 	}
 	if b.pending > 0 {
-		parts = append(parts, fmt.Sprintf("%d not yet", b.pending))
+		parts = append(parts, fmt.Sprintf("%d still under way", b.pending))
 	}
 	return strings.Join(parts, ", ")
 }

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -160,15 +161,23 @@ func (t *teller) beat(m int, e *trace.Event) beats {
 	reply := t.replyTo(m)
 	switch {
 	case t.is(m, infer.IsLost):
-		b.lost = []string{t.fate(m)}
+		b.lost = reasons(t.fate(m))
 	case reply == none || t.all[reply].End == none:
 		b.pending = 1
 	case t.is(reply, infer.IsLost):
-		b.lost = []string{"the answer: " + t.fate(reply)}
+		b.lost = reasons(t.fate(reply))
 	default:
 		b.answered = 1
 	}
 	return b
+}
+
+// reasons is a fate that is worth telling of a heartbeat.
+func reasons(fate string) []string {
+	if fate == lostOnTheWay {
+		return nil
+	}
+	return []string{fate}
 }
 
 func (t *teller) answer(i int, e *trace.Event) {
@@ -191,12 +200,12 @@ func (t *teller) remarks(m int) (all []remark) {
 	begin, end := t.sent(m), t.all[m].End
 	say := func(text string) { all = append(all, remark{[]int{begin.To}, text}) }
 	switch why := t.fate(m); {
-	case why == "lost on the way":
+	case why == lostOnTheWay:
 		say(why)
 	case why != "":
 		say("lost: " + why)
 	case end == none:
-		say("has not arrived yet")
+		say("still under way")
 	case t.at(end)-begin.At > t.late:
 		say("arrives late, at " + seconds(t.at(end)))
 	}
@@ -222,11 +231,12 @@ func (t *teller) arrival(i, m int) {
 	if first := t.requestOf(m); t.is(m, infer.IsSecond) && first != nil {
 		begin = first
 	}
-	what := "gets " + request(begin) + " of S" + itoa(begin.From)
-	if e.Reply || begin.Kind == "replied" {
-		what = "gets S" + itoa(begin.From) + "'s answer: " + t.reply(m)
+	what := request(begin)
+	if begin.Kind == "replied" {
+		what = t.reply(m)
 	}
-	t.add(item{kind: told, first: e.At, by: []int{e.To}, text: what + ", sent at " + seconds(begin.At)})
+	text := fmt.Sprintf("gets what S%d sent at %s: %s", begin.From, seconds(begin.At), what)
+	t.add(item{kind: told, first: e.At, by: []int{e.To}, text: text})
 }
 
 // lastArrival tells what arrived at the very end, where nothing came after it.

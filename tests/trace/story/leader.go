@@ -99,8 +99,8 @@ func (h *history) leaders() (lines []string) {
 				longest = max(longest, g.end-g.begin)
 			}
 		}
-		text := fmt.Sprintf("Before that %s in terms %d to %d; the longest led for %s",
-			plural(len(before), "leader"), before[0].term, before[len(before)-1].term, seconds(longest))
+		text := fmt.Sprintf("Before that %s, the first of term %d; the longest led for %s",
+			plural(len(before), "leader"), before[0].term, seconds(longest))
 		if silent > 0 {
 			text += fmt.Sprintf(", and %d of them sent no AppendEntries", silent)
 		}

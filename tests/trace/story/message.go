@@ -47,7 +47,7 @@ func (r *run) reply(m int) string {
 	case asks(e.Method) && e.Note == "granted":
 		return fmt.Sprintf("%s granted, term %d", vote(e.Method), e.Term)
 	case asks(e.Method) && e.Note == "refused":
-		return fmt.Sprintf("%s refused, term %d, %s", vote(e.Method), e.Term, r.whyNoVote(m))
+		return fmt.Sprintf("%s refused, term %d: %s", vote(e.Method), e.Term, r.whyNoVote(m))
 	case e.Method == wire.AppendEntries && e.Note == "success":
 		return fmt.Sprintf("success, term %d", e.Term)
 	case e.Method == wire.AppendEntries && e.Note == "no":

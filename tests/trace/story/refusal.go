@@ -30,17 +30,20 @@ func lastEntry(note string) (e entry, ok bool) {
 	return e, n == 2 && err == nil
 }
 
-// whyNoVote is why a voter refused, in words that follow its name: the reasons
-// of Figure 2, RequestVote, as far as the wire shows one.
+// noReason is said of a refusal that nothing before it explains.
+const noReason = "the wire shows no reason"
+
+// whyNoVote is why a voter refused, a clause: the reasons of
+// Figure 2, RequestVote, as far as the wire shows one.
 func (r *run) whyNoVote(reply int) string {
 	answer, request := r.sent(reply), r.requestOf(reply)
 	switch {
 	case request == nil || request.Term == 0 || answer.Term == 0:
-		return "for a reason that the record does not show"
+		return "the record does not show why"
 	case answer.Term > request.Term:
-		return fmt.Sprintf("because its term was later: %d", answer.Term)
+		return fmt.Sprintf("its term %d is later", answer.Term)
 	case answer.Method == wire.RequestPreVote:
-		return "for no reason that the wire shows"
+		return noReason
 	}
 	voter, term := answer.From, request.Term
 	seen, known := entry{}, false
@@ -51,11 +54,11 @@ func (r *run) whyNoVote(reply int) string {
 		}
 		if e.Method == wire.RequestVote && r.isBegin(i) {
 			if e.Kind == "sent" && e.Term == term {
-				return fmt.Sprintf("because it was a candidate of term %d itself", term)
+				return fmt.Sprintf("it was a candidate of term %d itself", term)
 			}
 			if other := r.requestOf(r.by[i]); e.Kind == "replied" && e.Note == "granted" && other != nil &&
 				other.Term == term && other.From != request.From {
-				return fmt.Sprintf("because it had voted for S%d in term %d", other.From, term)
+				return fmt.Sprintf("it had voted for S%d in term %d", other.From, term)
 			}
 		}
 		if at, ok := r.holds(i); ok && (!known || at.laterThan(seen)) {
@@ -63,9 +66,9 @@ func (r *run) whyNoVote(reply int) string {
 		}
 	}
 	if last, ok := lastEntry(request.Note); ok && known && seen.laterThan(last) {
-		return fmt.Sprintf("because its log is later: it was seen to hold %v, the candidate's ends with %v", seen, last)
+		return fmt.Sprintf("its log held %v, which is later than %v", seen, last)
 	}
-	return "for no reason that the wire shows"
+	return noReason
 }
 
 // holds is an entry that an event shows its sender to hold.

@@ -22,14 +22,23 @@ type run struct {
 	state  infer.State
 }
 
-// read works out what happened in a run.
+// read works out what happened in a run. A case may set up one cluster after
+// the other: an event "cluster", whose index is the number of servers, begins
+// the next, and what was before has no part in it.
 func read(events []trace.Event) *run {
 	earlier := func(a, b trace.Event) int { return cmp.Compare(a.At, b.At) }
 	if !slices.IsSortedFunc(events, earlier) {
 		events = slices.Clone(events)
 		slices.SortStableFunc(events, earlier)
 	}
-	r := &run{events: events, all: infer.Messages(events)}
+	r := &run{}
+	for i := len(events) - 1; i >= 0; i-- {
+		if events[i].Kind == "cluster" {
+			events, r.n = events[i:], events[i].Index
+			break
+		}
+	}
+	r.events, r.all = events, infer.Messages(events)
 	for i := range events {
 		r.n = max(r.n, events[i].From+1, events[i].To+1)
 	}
@@ -76,6 +85,9 @@ func (r *run) replyTo(m int) int {
 	return none
 }
 
+// lostOnTheWay is the fate of a message that the network lost by chance.
+const lostOnTheWay = "lost on the way"
+
 // fate says why a message did not arrive: "lost", "the link is cut". It is ""
 // where the message arrived, or is under way.
 func (r *run) fate(m int) string {
@@ -85,7 +97,7 @@ func (r *run) fate(m int) string {
 	e := &r.events[r.all[m].End]
 	switch e.Note {
 	case "", "lost":
-		return "lost on the way"
+		return lostOnTheWay
 	case "the server is down", "the server is starting":
 		return list([]int{e.To}) + e.Note[len("the server"):]
 	}

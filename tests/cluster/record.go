@@ -55,11 +55,11 @@ func (r *recorder) Observe(e labrpc.Event) {
 	case labrpc.Sent:
 		r.links[linkMethod{e.From, e.To, e.Method}]++
 		if m := p.Request; m != nil {
-			out.Term, out.Note = wire.Term(m), note(m)
+			out.Term, out.Note, out.Fields = wire.Term(m), note(m), wire.Fields(m)
 		}
 	case labrpc.Replied:
 		if m := p.Reply; m != nil {
-			out.Term, out.Note = wire.Term(m), note(m)
+			out.Term, out.Note, out.Fields = wire.Term(m), note(m), wire.Fields(m)
 		}
 	}
 	r.t.Recorder().Add(out)

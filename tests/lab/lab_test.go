@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"raftlabs/tests/trace"
+	"raftlabs/tests/trace/story"
 )
 
 // playing is a run of the framework's own tests.
@@ -225,18 +226,33 @@ func TestCleanupsRunLastFirstAfterAFailureToo(t *testing.T) {
 	assert.Equal(t, "over", r.Failure.Text)
 }
 
-func TestAFailureShowsTheLastEvents(t *testing.T) {
-	r := play(t, "Events", func(c *T) {
-		for i := range 20 {
-			c.Recorder().Add(trace.Event{At: c.Now(), Kind: "sent", From: 0, To: 1, Num: uint64(i)})
-			c.Sleep(time.Millisecond)
-		}
-		c.Failf("", "over")
-	})
-	require.NotNil(t, r.Failure)
-	assert.Equal(t, 20, r.Events)
-	require.Len(t, r.Failure.Detail, 9)
-	assert.Contains(t, r.Failure.Detail[8], "S0 -> S1 #19")
+func TestAFailureShowsWhatLedThere(t *testing.T) {
+	fails := func(f Failure) []string {
+		return Try(t, 1, func(t *T) {
+			for i := range 3 {
+				t.Recorder().Add(trace.Event{At: t.Now(), Kind: "start", From: i, To: trace.None})
+			}
+			t.Sleep(time.Second)
+			t.Recorder().Add(trace.Event{At: t.Now(), Kind: "submit", From: 1, To: trace.None, Term: 4, Index: 7, Note: "command 5: index 7"})
+			t.Report(f)
+			t.Recorder().Add(trace.Event{At: t.Now(), Kind: "crash", From: 1, To: trace.None})
+		}).Failed().Detail
+	}
+	last := fails(Failure{Text: "S2 and S1 are wrong", Detail: []string{"more"}})
+	require.Greater(t, len(last), 2)
+	assert.Equal(t, "more", last[0])
+	assert.Equal(t, "the last events of S1 and S2; "+story.Legend+":", last[1])
+	text := strings.Join(last, "\n")
+	assert.Contains(t, text, "S1's Start took command 5 at index 7")
+	assert.NotContains(t, text, "S0", "it has nothing to do with it")
+	assert.NotContains(t, text, "crash", "it came later")
+
+	assert.Equal(t, "the last events of S0; "+story.Legend+":", fails(Failure{Text: "S1 is wrong", Servers: []int{0}})[0], "those that it names itself")
+	assert.Contains(t, fails(Failure{Text: "all are wrong"})[0], "the last events of all servers")
+
+	how := fails(Failure{Text: "nobody leads", Liveness: true})
+	assert.Equal(t, "how it came to that; "+story.Legend+":", how[0])
+	assert.Contains(t, strings.Join(how, "\n"), "No server has asked for a vote")
 }
 
 func TestAReportHasAtMost40Lines(t *testing.T) {

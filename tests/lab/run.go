@@ -15,7 +15,6 @@ import (
 	"raftlabs/labgob"
 	"raftlabs/labsync"
 	"raftlabs/raft/raftapi"
-	"raftlabs/tests/trace"
 )
 
 // oneAtATime keeps runs apart: the packages below have one sink a process.
@@ -123,30 +122,14 @@ func (t *T) result(ended bool) Result {
 		r.Counts[c.name] = c.n
 	}
 	if r.Failure != nil && r.Failure.Kind == Assert {
-		withEvents := *r.Failure
-		withEvents.Detail = append(append(slices.Clone(r.Hints), withEvents.Detail...), lastEvents(t.rec, r.Failure.events)...)
-		r.Failure = &withEvents
+		told := *r.Failure
+		told.Detail = append(append(slices.Clone(r.Hints), told.Detail...), told.story(t.rec)...)
+		r.Failure = &told
 	}
 	if !ended && r.Failure == nil {
 		r.Failure = &record{Failure{Kind: Harness, Text: "the run was given up without a reason"}, t.lastNow(), t.rec.Len()}
 	}
 	return r
-}
-
-// lastEvents is what happened right before a failure, which came after n
-// events.
-func lastEvents(rec *trace.Recorder, n int) []string {
-	const shown = 8
-	events := rec.From(max(0, n-shown))
-	events = events[:min(len(events), shown, n)]
-	if len(events) == 0 {
-		return nil
-	}
-	lines := []string{"the last events before:"}
-	for _, e := range events {
-		lines = append(lines, strings.TrimRight(e.String(), " "))
-	}
-	return lines
 }
 
 // addRaces makes the race detector's reports a failure of the run. They are

@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"raftlabs/tests/trace/infer"
 )
 
 // document is what the page's scripts read. Columns take a fraction of the
@@ -37,30 +39,30 @@ func newDocument(meta Meta, events []Event) *document {
 	d := &document{Forgotten: meta.Forgotten, Blamed: []int{}}
 	events, d.Violation = prepare(meta, events)
 	d.Servers = serversOf(meta, events)
-	all := messages(events)
-	seen := observe(d.Servers, events, all)
+	all := infer.Messages(events)
+	seen := infer.Observe(d.Servers, events, all)
 	if d.Violation != none {
-		d.Blamed = blamed(events[d.Violation], d.Servers)
+		d.Blamed = infer.Blamed(events[d.Violation], d.Servers)
 	}
 	t := newTexts()
 	d.Events = packEvents(events, t)
 	d.Texts = t.list
 	d.Messages = packMessages(all)
-	d.Roles = table(len(seen.roles), []string{"event", "server", "role", "term"}, func(i int) []int {
-		c := seen.roles[i]
-		return []int{c.event, c.server, int(c.role), c.term}
+	d.Roles = table(len(seen.Roles), []string{"event", "server", "role", "term"}, func(i int) []int {
+		c := seen.Roles[i]
+		return []int{c.Event, c.Server, int(c.Role), c.Term}
 	})
-	d.Commits = table(len(seen.commits), []string{"event", "server", "index"}, func(i int) []int {
-		c := seen.commits[i]
-		return []int{c.event, c.server, c.index}
+	d.Commits = table(len(seen.Commits), []string{"event", "server", "index"}, func(i int) []int {
+		c := seen.Commits[i]
+		return []int{c.Event, c.Server, c.Index}
 	})
-	d.Spans = table(len(seen.spans), []string{"kind", "server", "begin", "end"}, func(i int) []int {
-		s := seen.spans[i]
-		return []int{s.kind, s.server, s.begin, s.end}
+	d.Spans = table(len(seen.Spans), []string{"kind", "server", "begin", "end"}, func(i int) []int {
+		s := seen.Spans[i]
+		return []int{int(s.Kind), s.Server, s.Begin, s.End}
 	})
-	d.Cuts = table(len(seen.cuts), []string{"event", "server", "to", "from"}, func(i int) []int {
-		r := seen.cuts[i]
-		return []int{r.event, r.server, r.to, r.from}
+	d.Cuts = table(len(seen.Cuts), []string{"event", "server", "to", "from"}, func(i int) []int {
+		r := seen.Cuts[i]
+		return []int{r.Event, r.Server, r.To, r.From}
 	})
 	return d
 }
@@ -72,7 +74,7 @@ func prepare(meta Meta, events []Event) (_ []Event, violation int) {
 	slices.SortStableFunc(events, func(a, b Event) int { return cmp.Compare(a.At, b.At) })
 	for i := range events {
 		if e := &events[i]; e.Index == 0 {
-			e.Index = indexIn(e.Kind, e.Note)
+			e.Index = infer.Index(e.Kind, e.Note)
 		}
 	}
 	violation = slices.IndexFunc(events, func(e Event) bool { return e.Kind == "violation" })
@@ -156,24 +158,24 @@ func packEvents(events []Event, t *texts) columns {
 
 // packMessages makes the columns of messages. The numbers of events and
 // messages in them are differences, which are small.
-func packMessages(all []message) columns {
+func packMessages(all []infer.Message) columns {
 	last := 0
 	return table(len(all), []string{"begin", "end", "of", "flags"}, func(i int) []int {
 		m := all[i]
-		first := m.begin
+		first := m.Begin
 		if first == none {
-			first = m.end
+			first = m.End
 		}
-		row := []int{first - last, 0, 0, m.flags}
+		row := []int{first - last, 0, 0, m.Flags}
 		last = first
 		switch {
-		case m.begin == none:
+		case m.Begin == none:
 			row[1] = -1 // it has an end only
-		case m.end != none:
-			row[1] = m.end - m.begin
+		case m.End != none:
+			row[1] = m.End - m.Begin
 		}
-		if m.of != none {
-			row[2] = m.of - i
+		if m.Of != none {
+			row[2] = m.Of - i
 		}
 		return row
 	})

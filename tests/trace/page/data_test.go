@@ -13,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"raftlabs/tests/wire"
 )
 
 // decode reads a page's data block as its scripts do.
@@ -84,7 +86,7 @@ func TestAnyEventsSurviveTheEncoding(t *testing.T) {
 		for i := range want {
 			want[i] = Event{
 				At: time.Duration(draw.Int64N(1e12)), Kind: pick("sent", "delivered", "dropped", "replied", "returned", "duplicated", "save", "x y"),
-				From: draw.IntN(6) - 1, To: draw.IntN(6) - 1, Num: uint64(draw.IntN(4)), Method: pick("", appendEntries, requestVote, "KV.Get"),
+				From: draw.IntN(6) - 1, To: draw.IntN(6) - 1, Num: uint64(draw.IntN(4)), Method: pick("", wire.AppendEntries, wire.RequestVote, "KV.Get"),
 				Bytes: draw.IntN(1000), Term: draw.IntN(4), Note: pick("", "a", "<b>", "granted", "no"),
 				Inc: draw.IntN(3), Reply: draw.IntN(2) == 0, Second: draw.IntN(2) == 0, Index: draw.IntN(3),
 				Topic: pick("", "t"), Rule: pick("", "§5"), Fields: pick("", "Term: 1\nX: 2"),
@@ -136,35 +138,10 @@ func TestARecordedViolationIsTheOnlyOne(t *testing.T) {
 	assert.Equal(t, at, alone, "and it needs no failure")
 }
 
-func TestWhomAViolationNames(t *testing.T) {
-	for note, want := range map[string][]int{
-		"S1 and S3 are both leaders of term 4":            {1, 3},
-		"S3, S3 and S0.":                                  {0, 3},
-		"S9 is none of five; HTTPS1 neither, S1x neither": {},
-		"": {},
-	} {
-		assert.Equal(t, want, blamed(Event{From: none, To: none, Note: note}, 5), note)
-	}
-}
-
-func TestOlderTracesSayIndexesInWords(t *testing.T) {
-	for _, c := range []struct {
-		kind, note string
-		want       int
-	}{
-		{"apply", "index 5, command 9", 5},
-		{"apply", `index 5, "index 9"`, 5},
-		{"submit", "command 9: index 12", 12},
-		{"submit", `"index 3": index 12`, 12},
-		{"submit", "command 9: not the leader", 0},
-		{"install", "snapshot up to index 8", 8},
-		{"snapshot", "up to index 8", 8},
-		{"crash", "at index 8", 0},
-	} {
-		assert.Equal(t, c.want, indexIn(c.kind, c.note), c.note)
-	}
-	got, _ := prepare(Meta{}, []Event{{Kind: "apply", Index: 7, Note: "index 5"}})
-	assert.Equal(t, 7, got[0].Index, "a field says more than words")
+func TestAFieldSaysMoreThanWords(t *testing.T) {
+	got, _ := prepare(Meta{}, []Event{{Kind: "apply", Index: 7, Note: "index 5"}, {Kind: "apply", Note: "index 5"}})
+	assert.Equal(t, 7, got[0].Index)
+	assert.Equal(t, 5, got[1].Index)
 }
 
 func TestServersThatEventsNameHaveLanes(t *testing.T) {

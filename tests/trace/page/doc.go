@@ -8,10 +8,8 @@
 // does not say, and a reader wants to see, is worked out here and not in the
 // browser, so that it can be tested without one:
 //
-//   - message.go joins the events of one message to an arrow, and a request to
-//     its reply;
-//   - state.go follows roles, terms and commit indexes over the wire, links.go
-//     which servers a cut keeps apart;
+//   - package infer joins the events of one message to an arrow, and follows
+//     roles, terms, commit indexes and cuts over the wire;
 //   - data.go packs all of it in columns, compressed where they are long.
 //
 // The scripts in assets decode, draw and react. They take text only as text:

@@ -1,8 +1,8 @@
-package page
+package infer
 
-// reach is which servers one does not reach, and by which it is not reached,
+// Reach is which servers one does not reach, and by which it is not reached,
 // from an event on; a bit a server.
-type reach struct{ event, server, to, from int }
+type Reach struct{ Event, Server, To, From int }
 
 // regroup is a partition, whose note lists the groups, or the end of all cuts.
 func (o *observer) regroup(i int, e *Event) {
@@ -11,7 +11,7 @@ func (o *observer) regroup(i int, e *Event) {
 		for s := range group {
 			group[s] = -1 - s // a server that no group names is alone
 		}
-		for g, members := range readGroups(e.Note) {
+		for g, members := range ReadGroups(e.Note) {
 			for _, s := range members {
 				if s >= 0 && s < o.n {
 					group[s] = g
@@ -50,16 +50,16 @@ func (o *observer) relinkAll(i int, cut func(from, to int) bool) {
 		if !touched[s] {
 			continue
 		}
-		r := reach{event: i, server: s}
+		r := Reach{Event: i, Server: s}
 		for other := range min(o.n, maxBits) {
 			if o.cut[s][other] {
-				r.to |= 1 << other
+				r.To |= 1 << other
 			}
 			if o.cut[other][s] {
-				r.from |= 1 << other
+				r.From |= 1 << other
 			}
 		}
-		o.cuts = append(o.cuts, r)
+		o.Cuts = append(o.Cuts, r)
 	}
 }
 

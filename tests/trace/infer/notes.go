@@ -1,4 +1,4 @@
-package page
+package infer
 
 import (
 	"slices"
@@ -8,8 +8,8 @@ import (
 
 // What an event says only in its words.
 
-// readGroups reads "[[0 1] [2 3 4]]".
-func readGroups(note string) [][]int {
+// ReadGroups reads "[[0 1] [2 3 4]]".
+func ReadGroups(note string) [][]int {
 	var groups [][]int
 	for part := range strings.SplitSeq(note, "]") {
 		var members []int
@@ -25,16 +25,16 @@ func readGroups(note string) [][]int {
 	return groups
 }
 
-// appended is what an AppendEntries says in its note.
-type appended struct{ prevIndex, prevTerm, entries, commit int }
+// Appended is what an AppendEntries says in its note.
+type Appended struct{ PrevIndex, PrevTerm, Entries, Commit int }
 
-// readAppend reads "leader S1 prev (7,3) +2 commit 6".
-func readAppend(note string) (a appended, ok bool) {
+// ReadAppend reads "leader S1 prev (7,3) +2 commit 6".
+func ReadAppend(note string) (a Appended, ok bool) {
 	_, rest, _ := strings.Cut(note, "prev ")
 	for _, field := range []struct {
 		before string
 		number *int
-	}{{"(", &a.prevIndex}, {",", &a.prevTerm}, {") +", &a.entries}, {" commit ", &a.commit}} {
+	}{{"(", &a.PrevIndex}, {",", &a.PrevTerm}, {") +", &a.Entries}, {" commit ", &a.Commit}} {
 		if rest, ok = strings.CutPrefix(rest, field.before); !ok {
 			return a, false
 		}
@@ -55,9 +55,9 @@ func leadingInt(s string) (n int, rest string, ok bool) {
 	return n, s[end:], err == nil
 }
 
-// indexIn reads the log's index from an event's words: "index 5, command 7" of
+// Index reads the log's index from an event's words: "index 5, command 7" of
 // an apply, "command 7: index 5" of a submit.
-func indexIn(kind, note string) int {
+func Index(kind, note string) int {
 	const word = "index "
 	at := none
 	switch kind {
@@ -73,9 +73,9 @@ func indexIn(kind, note string) int {
 	return n
 }
 
-// blamed lists the servers that a violation is about: those of its event, or
+// Blamed lists the servers that a violation is about: those of its event, or
 // those that its sentence names, "S1 and S3 are both leaders".
-func blamed(e Event, servers int) []int {
+func Blamed(e Event, servers int) []int {
 	list := []int{}
 	add := func(s int) {
 		if s >= 0 && s < servers && !slices.Contains(list, s) {

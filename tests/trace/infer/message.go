@@ -1,21 +1,33 @@
-package page
+package infer
 
-// message is one copy of a request or of a reply, from where it left to where
-// it arrived or died: an arrow of the page.
-type message struct {
-	begin int // its sent, duplicated or replied; none if that is not in the trace
-	end   int // its delivered, returned or dropped; none if there is none
-	of    int // of a request the reply, of a reply or a second copy the request; none
-	flags int
+import (
+	"raftlabs/tests/trace"
+	"raftlabs/tests/wire"
+)
+
+// none stands for an event, a message or a server that is not there.
+const none = trace.None
+
+// Event is one thing that happened in a run.
+type Event = trace.Event
+
+// Message is one copy of a request or of a reply, from where it left to where
+// it arrived or died. Begin and End are events by their numbers, Of is a
+// message by its number, and each of them is [trace.None] where there is none.
+type Message struct {
+	Begin int // its sent, duplicated or replied; none if that is not in the trace
+	End   int // its delivered, returned or dropped; none if there is none
+	Of    int // of a request the reply, of a reply or a second copy the request; none
+	Flags int
 }
 
-// What a message is.
+// What a message is: the bits of its Flags.
 const (
-	isReply   = 1 << iota
-	isSecond  // the second copy of a request
-	isLost    // its end is a dropped
-	isIdle    // a heartbeat that tells nothing new, or the answer to one
-	isRefusal // a reply that refuses: a vote, or entries
+	IsReply   = 1 << iota
+	IsSecond  // the second copy of a request
+	IsLost    // its end is a dropped
+	IsIdle    // a heartbeat that tells nothing new, or the answer to one
+	IsRefusal // a reply that refuses: a vote, or entries
 )
 
 // callID is what the events of one call have in common.
@@ -30,13 +42,13 @@ type call struct{ request, second, reply int }
 
 // tracker joins events to messages.
 type tracker struct {
-	all   []message
+	all   []Message
 	calls map[callID]call
 }
 
-// messages joins the events of each message, in the order in which the
+// Messages joins the events of each message, in the order in which the
 // messages left.
-func messages(events []Event) []message {
+func Messages(events []Event) []Message {
 	t := tracker{calls: map[callID]call{}}
 	for i := range events {
 		t.see(i, &events[i])
@@ -48,7 +60,7 @@ func messages(events []Event) []message {
 func (t *tracker) see(i int, e *Event) {
 	switch e.Kind {
 	case "sent":
-		t.calls[requestOf(e)] = call{t.add(message{begin: i, end: none, of: none}), none, none}
+		t.calls[requestOf(e)] = call{t.add(Message{Begin: i, End: none, Of: none}), none, none}
 	case "duplicated":
 		t.duplicated(i, e)
 	case "replied":
@@ -59,9 +71,9 @@ func (t *tracker) see(i int, e *Event) {
 		t.returned(i, e, 0)
 	case "dropped":
 		if t.aboutReply(e) {
-			t.returned(i, e, isLost)
+			t.returned(i, e, IsLost)
 		} else {
-			t.arrived(i, e, isLost)
+			t.arrived(i, e, IsLost)
 		}
 	}
 }
@@ -69,7 +81,7 @@ func (t *tracker) see(i int, e *Event) {
 func requestOf(e *Event) callID { return callID{e.From, e.To, e.Inc, e.Num} }
 func replyOf(e *Event) callID   { return callID{e.To, e.From, e.Inc, e.Num} }
 
-func (t *tracker) add(m message) int {
+func (t *tracker) add(m Message) int {
 	t.all = append(t.all, m)
 	return len(t.all) - 1
 }
@@ -83,7 +95,7 @@ func (t *tracker) under(id callID) call {
 }
 
 // open tells whether a message has left and not ended.
-func (t *tracker) open(m int) bool { return m != none && t.all[m].end == none }
+func (t *tracker) open(m int) bool { return m != none && t.all[m].End == none }
 
 // aboutReply tells whether a loss is a reply's. Where the event does not say
 // so, it is a request's if that one is under way.
@@ -98,7 +110,7 @@ func (t *tracker) aboutReply(e *Event) bool {
 func (t *tracker) duplicated(i int, e *Event) {
 	id := requestOf(e)
 	c := t.under(id)
-	c.second = t.add(message{begin: i, end: none, of: c.request, flags: isSecond})
+	c.second = t.add(Message{Begin: i, End: none, Of: c.request, Flags: IsSecond})
 	t.calls[id] = c
 }
 
@@ -112,33 +124,33 @@ func (t *tracker) arrived(i int, e *Event, lost int) {
 		m = c.second
 	}
 	if !t.open(m) {
-		m = t.add(message{begin: none, end: none, of: none})
+		m = t.add(Message{Begin: none, End: none, Of: none})
 		if e.Second {
-			t.all[m].of, t.all[m].flags, c.second = c.request, isSecond, m
+			t.all[m].Of, t.all[m].Flags, c.second = c.request, IsSecond, m
 		} else {
 			c.request = m
 		}
 		t.calls[id] = c
 	}
-	t.all[m].end = i
-	t.all[m].flags |= lost
+	t.all[m].End = i
+	t.all[m].Flags |= lost
 }
 
 func (t *tracker) replied(i int, e *Event) {
-	flags := isReply
+	flags := IsReply
 	if e.Note == "refused" || e.Note == "no" {
-		flags |= isRefusal
+		flags |= IsRefusal
 	}
-	t.answer(replyOf(e), message{begin: i, end: none, flags: flags})
+	t.answer(replyOf(e), Message{Begin: i, End: none, Flags: flags})
 }
 
 // answer adds a reply and ties it to its request.
-func (t *tracker) answer(id callID, m message) int {
+func (t *tracker) answer(id callID, m Message) int {
 	c := t.under(id)
-	m.of = c.request
+	m.Of = c.request
 	c.reply = t.add(m)
 	if c.request != none {
-		t.all[c.request].of = c.reply
+		t.all[c.request].Of = c.reply
 	}
 	t.calls[id] = c
 	return c.reply
@@ -148,16 +160,16 @@ func (t *tracker) returned(i int, e *Event, lost int) {
 	id := replyOf(e)
 	m := t.under(id).reply
 	if !t.open(m) {
-		m = t.answer(id, message{begin: none, end: none, flags: isReply})
+		m = t.answer(id, Message{Begin: none, End: none, Flags: IsReply})
 	}
-	t.all[m].end = i
-	t.all[m].flags |= lost
+	t.all[m].End = i
+	t.all[m].Flags |= lost
 }
 
 // markIdle marks the heartbeats that repeat what the same leader told the same
 // follower right before, and the answers to them that grant it. They are most
 // of a quiet run, and hiding them hides nothing else.
-func markIdle(all []message, events []Event) {
+func markIdle(all []Message, events []Event) {
 	type link struct{ from, to, inc int }
 	type told struct {
 		term int
@@ -166,21 +178,21 @@ func markIdle(all []message, events []Event) {
 	last := map[link]told{}
 	for k := range all {
 		m := &all[k]
-		if m.begin == none {
+		if m.Begin == none {
 			continue
 		}
-		e := &events[m.begin]
+		e := &events[m.Begin]
 		switch {
-		case m.flags&isSecond != 0:
-			m.flags |= flagsOf(all, m.of) & isIdle
-		case m.flags&isReply != 0:
-			if flagsOf(all, m.of)&isIdle != 0 && m.flags&isRefusal == 0 && e.Term == events[all[m.of].begin].Term {
-				m.flags |= isIdle
+		case m.Flags&IsSecond != 0:
+			m.Flags |= flagsOf(all, m.Of) & IsIdle
+		case m.Flags&IsReply != 0:
+			if flagsOf(all, m.Of)&IsIdle != 0 && m.Flags&IsRefusal == 0 && e.Term == events[all[m.Of].Begin].Term {
+				m.Flags |= IsIdle
 			}
-		case e.Method == appendEntries:
+		case e.Method == wire.AppendEntries:
 			now, on := told{e.Term, e.Note}, link{e.From, e.To, e.Inc}
-			if a, ok := readAppend(e.Note); ok && a.entries == 0 && last[on] == now {
-				m.flags |= isIdle
+			if a, ok := ReadAppend(e.Note); ok && a.Entries == 0 && last[on] == now {
+				m.Flags |= IsIdle
 			}
 			last[on] = now
 		}
@@ -188,9 +200,9 @@ func markIdle(all []message, events []Event) {
 }
 
 // flagsOf is a message's flags, 0 where there is no such message.
-func flagsOf(all []message, m int) int {
+func flagsOf(all []Message, m int) int {
 	if m == none {
 		return 0
 	}
-	return all[m].flags
+	return all[m].Flags
 }

@@ -150,6 +150,15 @@ func TestHowFarALeaderGot(t *testing.T) {
 		"confirmed up to index 8, applied up to index 6")
 }
 
+func TestHalfOfAnEvenClusterIsNoMajority(t *testing.T) {
+	var s script
+	s.start(4)
+	s.send(2, 0, put(4, 2, 7, 3, 1, 6)).says(done(4, true))
+	assert.NotContains(t, text(s.events), "A majority")
+	s.send(2, 1, put(4, 2, 7, 3, 1, 6)).says(done(4, true))
+	assert.Contains(t, text(s.events), "A majority confirmed index 8")
+}
+
 func TestPreVotesAlone(t *testing.T) {
 	var s script
 	s.start(3)

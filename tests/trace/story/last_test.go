@@ -101,15 +101,20 @@ func TestNothingIsFoldedOverACrash(t *testing.T) {
 
 func TestASaveBelongsToTheMessageOfItsInstant(t *testing.T) {
 	var s script
+	s.did("save", 1).Bytes = 70
 	c := s.send(0, 1, ask(5, 0, 1, 1)).arrives()
 	s.did("save", 1).Bytes = 80
 	s.now -= 5 * time.Millisecond
 	c.answers(yes(5))
 	s.did("save", 1).Bytes = 90
+	s.send(1, 0, ask(6, 1, 1, 1))
 	assert.Equal(t, []string{
-		"0.015 s  S1 -> S0 vote granted, term 5 (saved first) - still under way",
-		"0.020 s  S1 saved 90 B",
-	}, Last(s.events, nil, 2))
+		"0.005 s  S1 saved 70 B",
+		"0.010 s  S0 -> S1 RequestVote term 5 last (1,1)",
+		"0.020 s  S1 -> S0 vote granted, term 5 (saved first) - still under way",
+		"0.025 s  S1 saved 90 B",
+		"0.030 s  S1 -> S0 RequestVote term 6 last (1,1) - still under way",
+	}, Last(s.events, nil, 9))
 }
 
 func TestOneMessageToManyIsOneLine(t *testing.T) {

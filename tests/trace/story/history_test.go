@@ -143,7 +143,7 @@ func TestHowFarALeaderGot(t *testing.T) {
 	s.did("apply", 0).Index = 6
 	all := text(s.events)
 	assert.Contains(t, all, "S2's Start put commands up to index 8; S2 told commit index 6, and applied up to index 6.")
-	assert.Contains(t, all, "A majority confirmed index 8: if that entry is of term 4, it is committed (§5.3, §5.4.2).")
+	assert.Contains(t, all, "A majority confirmed index 8, an entry of term 4, and S2 has shown no commit index beyond 6 (§5.3, §5.4.2).")
 	assert.Contains(t, all, "S2 -> S1: last sent at 0.105 s: AppendEntries term 4 prev (7,3) +1 commit 6; "+
 		"refused 3 times since 0.055 s (its log has no entry (7,3), it says); the last 1 lost (the link is cut); "+
 		"confirmed up to index 0, told commit index 6, applied up to index 0 S2 -> S0: nothing missing: "+
@@ -153,10 +153,19 @@ func TestHowFarALeaderGot(t *testing.T) {
 func TestHalfOfAnEvenClusterIsNoMajority(t *testing.T) {
 	var s script
 	s.start(4)
+	e := s.did("submit", 2)
+	e.Index, e.Term = 8, 4
 	s.send(2, 0, put(4, 2, 7, 3, 1, 6)).says(done(4, true))
 	assert.NotContains(t, text(s.events), "A majority")
 	s.send(2, 1, put(4, 2, 7, 3, 1, 6)).says(done(4, true))
 	assert.Contains(t, text(s.events), "A majority confirmed index 8")
+}
+
+func TestAnEntryOfAnOlderTermIsNotCommittedByCounting(t *testing.T) {
+	var s script
+	s.start(3)
+	s.send(2, 0, put(4, 2, 7, 3, 1, 6)).says(done(4, true))
+	assert.NotContains(t, text(s.events), "A majority", "§5.4.2: nothing shows that index 8 is of term 4")
 }
 
 func TestPreVotesAlone(t *testing.T) {

@@ -90,6 +90,23 @@ func TestWhatRepeatsItselfIsOneLine(t *testing.T) {
 	}, Last(s.events, nil, 20))
 }
 
+func TestWhatAllServersDoIsOneLine(t *testing.T) {
+	var s script
+	for server := range 4 {
+		s.now -= 14 * time.Millisecond
+		s.did("apply", server).Index = 4
+		s.did("apply", server).Index = 5
+		s.did("snapshot", server).Index = 5
+	}
+	for i := range s.events {
+		s.events[i].At += time.Second
+	}
+	lines := Last(s.events, nil, 20)
+	assert.Len(t, lines, 2)
+	assert.Contains(t, lines[0], "all servers applied indexes 4 to 5")
+	assert.Contains(t, lines[1], "all servers took a snapshot up to index 5")
+}
+
 func TestNothingIsFoldedOverACrash(t *testing.T) {
 	var s script
 	s.send(2, 1, put(4, 2, 9, 4, 1, 9)).lost("lost")
@@ -142,7 +159,7 @@ func TestWhatIsToldOfActs(t *testing.T) {
 		{trace.Event{Kind: "partition", From: none, To: none, Note: "[[0 1] [2]]"}, "the network is split: S0, S1 | S2"},
 		{trace.Event{Kind: "cut", From: 0, To: 1}, "the link S0 -> S1 is cut"},
 		{trace.Event{Kind: "log", From: 1, To: none, Topic: "vote", Note: "no\nvote\tfor \x1b[1mS2"}, "S1 printed (vote): no vote for [1mS2"},
-		{trace.Event{Kind: "snapshot", From: 1, To: none, Note: "up to index 8"}, "S1's service took a snapshot up to index 8"},
+		{trace.Event{Kind: "snapshot", From: 1, To: none, Note: "up to index 8"}, "S1 took a snapshot up to index 8"},
 		{trace.Event{Kind: "faults {Latency:0s Spread:5ms Loss:0.257 Reorder:0 ReorderBy:2s}", From: 0, To: 1}, "the link S0 -> S1: the network's faults: Spread 5ms, Loss 26 %"},
 		{trace.Event{Kind: "faults", From: none, To: none, Note: "{Latency:0s Loss:0}"}, "the network's faults: none"},
 		{trace.Event{Kind: "sent", From: 0, To: 1, Method: "Raft.AppendEntries", Bytes: 87}, "S0 -> S1 AppendEntries, 87 B - still under way"},

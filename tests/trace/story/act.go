@@ -35,6 +35,10 @@ func (t *teller) act(e *trace.Event) {
 		}
 		command, _, _ := strings.Cut(note, ": index ")
 		it.by, it.text = nil, fmt.Sprintf("S%d's Start took %s at index %d in term %d", e.From, command, index, e.Term)
+	case "snapshot":
+		it.kind, it.text = served, fmt.Sprintf("took a snapshot up to index %d", index)
+	case "install":
+		it.kind, it.text = served, fmt.Sprintf("installed a snapshot up to index %d", index)
 	case "log":
 		it.text = "printed: " + note
 		if e.Topic != "" {
@@ -44,7 +48,7 @@ func (t *teller) act(e *trace.Event) {
 		if text := deed(e); text != "" {
 			it.text = text
 		} else {
-			it.by, it.text = nil, event(e, index)
+			it.by, it.text = nil, event(e)
 		}
 	}
 	t.items = append(t.items, it.alone())
@@ -77,7 +81,7 @@ func deed(e *trace.Event) string {
 }
 
 // event is a sentence for all that has more to say.
-func event(e *trace.Event, index int) string {
+func event(e *trace.Event) string {
 	who := fmt.Sprintf("S%d", e.From)
 	link := fmt.Sprintf("the link S%d -> S%d", e.From, e.To)
 	switch e.Kind {
@@ -99,10 +103,6 @@ func event(e *trace.Event, index int) string {
 		return fmt.Sprintf("%s's GetState says that it leads term %d", who, e.Term)
 	case "term":
 		return fmt.Sprintf("%s's GetState says term %d", who, e.Term)
-	case "snapshot":
-		return fmt.Sprintf("%s's service took a snapshot up to index %d", who, index)
-	case "install":
-		return fmt.Sprintf("%s's service installed a snapshot up to index %d", who, index)
 	}
 	text := strings.TrimSpace(printable(e.Kind + " " + e.Note))
 	if f, ok := strings.CutPrefix(text, "faults {"); ok {

@@ -47,6 +47,7 @@ const (
 	saved               // saves of one server
 	applied             // entries that one server applied
 	refused             // Start on servers that do not lead
+	served              // a snapshot that one server's service took or installed
 )
 
 // reach is how many items back a like one is looked for.
@@ -55,9 +56,14 @@ const reach = 8
 // chorus is how far apart servers do the same to be told of on one line.
 const chorus = 10 * time.Millisecond
 
-// fold joins items that say the same: first what several servers do at about
-// one instant, then what repeats itself.
-func fold(items []item) []item { return foldBy(foldBy(items, (*item).joinServers), (*item).join) }
+// fold joins items that say the same: what several servers do at about one
+// instant, then what repeats itself, and then again what several servers have
+// done many times.
+func fold(items []item) []item {
+	items = foldBy(items, (*item).joinServers)
+	items = foldBy(items, (*item).join)
+	return foldBy(items, (*item).joinServers)
+}
 
 // foldBy joins items. What comes between two of them must be of a kind that
 // makes no difference to them.
@@ -80,8 +86,13 @@ func foldBy(items []item, join func(a, b *item) bool) []item {
 
 // joinServers makes one item of two servers' that do the same.
 func (a *item) joinServers(b *item) bool {
-	if a.kind != b.kind || a.kind > appends || b.last-a.first > chorus || len(b.by) == 0 || len(a.by) == 0 || slices.Contains(a.by, b.by[0]) ||
-		a.text != b.text || a.saved != b.saved || !slices.Equal(a.to, b.to) || !slices.EqualFunc(a.remarks, b.remarks, remark.same) {
+	if a.kind != b.kind || a.kind == idle || a.kind == refused || a.n != b.n || b.last-a.first > chorus {
+		return false
+	}
+	if len(a.by) == 0 || len(b.by) == 0 || slices.Contains(a.by, b.by[0]) || a.saved != b.saved {
+		return false
+	}
+	if a.text != b.text || a.lo != b.lo || a.hi != b.hi || !slices.Equal(a.to, b.to) || !slices.EqualFunc(a.remarks, b.remarks, remark.same) {
 		return false
 	}
 	a.by = append(slices.Clone(a.by), b.by...)

@@ -36,8 +36,9 @@ func (h *history) progress(g *reign) []string {
 	}
 	lines := wrap(fmt.Sprintf("S%d's Start %s; S%d told commit index %d, and applied up to index %d.",
 		g.server, took, g.server, commit, own.applied))
-	if held := h.majority(g, all); held > commit {
-		lines = append(lines, wrap(fmt.Sprintf("A majority confirmed index %d: if that entry is of term %d, it is committed (§5.3, §5.4.2).", held, g.term))...)
+	if held := h.majority(g, all); held > commit && held >= h.firstOf(g) {
+		lines = append(lines, wrap(fmt.Sprintf("A majority confirmed index %d, an entry of term %d, and S%d has shown no commit index beyond %d (§5.3, §5.4.2).",
+			held, g.term, g.server, commit))...)
 	}
 	followers := slices.DeleteFunc(slices.Clone(h.servers), func(s int) bool { return s == g.server })
 	groups := together(followers, func(s int) string { return h.advance(g, s, &all[s]) })
@@ -62,6 +63,17 @@ func (h *history) majority(g *reign, all []advance) int {
 		return at
 	}
 	return 0
+}
+
+// firstOf is the index of the first command that a leader's Start put into the
+// log in its term: from there on all entries are of that term.
+func (h *history) firstOf(g *reign) int {
+	for i := range h.events {
+		if e := &h.events[i]; e.Kind == "submit" && e.From == g.server && e.Term == g.term && e.Index > 0 {
+			return e.Index
+		}
+	}
+	return math.MaxInt
 }
 
 // commitOf is the highest commit index that a server showed.

@@ -66,8 +66,8 @@ func TestRecordedRuns(t *testing.T) {
 // lines are as many and as wide as they may be, and free of surprises.
 func TestAnyPartOfARunIsTold(t *testing.T) {
 	events := readTrace(t, "../page/testdata/partition.jsonl")
-	for from := 0; from < len(events); from += 29 {
-		for to := from; to <= len(events); to += 53 {
+	for from := 0; from < len(events); from += 97 {
+		for to := from; to <= len(events); to += 131 {
 			part := slices.Clone(events[from:to])
 			check(t, part)
 			for i := range part {

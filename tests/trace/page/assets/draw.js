@@ -182,7 +182,7 @@ function drawSelection(ctx) {
   }
   ctx.strokeStyle = paint.selected;
   ctx.lineWidth = 2.5;
-  ring(ctx, i, 11);
+  if (i !== run.violation) ring(ctx, i, 11); // it has its own
   caret(ctx, Y(i), paint.selected);
   label(FIRST, clock(run.at[i], 6), GUTTER - 8, Y(i), { font: MONO, color: paint.selected, align: "right" });
 }

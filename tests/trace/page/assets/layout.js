@@ -3,6 +3,7 @@
 
 const GUTTER = 118; // for the times and terms
 const BAND = 16; // width of the band of a leader
+const NARROW = 130; // a lane without room for long words
 const lanes = { x: [], left: 0, width: 0, space: 0, heads: [] };
 
 function layLanes() {
@@ -57,7 +58,7 @@ function showHeads() {
     if (said === head.said) continue;
     head.said = said;
     head.glyph.className = "glyph " + ["unknown", "follower", "precandidate", "candidate", "leader", "down"][now.role];
-    const narrow = lanes.width < 130, role = ROLE_NAMES[now.role]; // the longer word goes below
+    const narrow = lanes.width < NARROW, role = ROLE_NAMES[now.role]; // the longer word goes below
     const term = now.term ? (narrow ? "t" : "term ") + now.term : "";
     head.role.textContent = narrow ? term : role;
     head.trouble.textContent = now.trouble;
@@ -72,7 +73,7 @@ function stateOf(server, event) {
   const applied = latest(run.applied[server], event);
   const cut = latest(run.cuts[server], event);
   const log = [];
-  if (commit) log.push("commit " + commit.index);
+  if (commit) log.push((lanes.width < NARROW ? "c " : "commit ") + commit.index);
   if (applied && applied.index && lanes.width > 185) log.push("applied " + applied.index);
   const trouble = [];
   for (const span of run.spans[server]) {

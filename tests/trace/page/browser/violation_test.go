@@ -51,7 +51,7 @@ func TestTheServersToBlameAreRinged(t *testing.T) {
 	meta, events := bothSay()
 	p := open(t, meta, events, how{motion: "reduce"})
 	p.frame()
-	ringed := eval[[]bool](p, `(() => {
+	rings := eval[[]string](p, `(() => {
 		const canvas = document.getElementById("canvas"), ctx = canvas.getContext("2d");
 		const hex = getComputedStyle(document.documentElement).getPropertyValue("--violation").trim().slice(1);
 		const want = [0, 2, 4].map((k) => parseInt(hex.slice(k, k + 2), 16));
@@ -61,10 +61,10 @@ func TestTheServersToBlameAreRinged(t *testing.T) {
 		while (line < canvas.height && !is(140 * ratio, line)) line++;
 		return [...document.querySelectorAll("#lanes .lane")].map((lane) => {
 			const x = (parseFloat(lane.style.left) + 8) * ratio;
-			let above = false;
-			for (let d = 11; d <= 16; d++) above ||= is(x, line + 1 - d * ratio);
-			return above;
+			let above = 0;
+			for (let d = 8; d <= 16; d++) if (is(x, line + 1 - d * ratio)) above++;
+			return above > 1 ? "ring" : "";
 		});
 	})()`)
-	assert.Equal(t, []bool{false, true, true}, ringed)
+	assert.Equal(t, []string{"", "ring", "ring"}, rings)
 }

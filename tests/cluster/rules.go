@@ -40,10 +40,12 @@ func (r *rules) observe(e invariant.Event) {
 	v := found[0]
 	rule := v.Rule.String() + ", " + v.Section
 	mark := trace.Event{At: e.At, Kind: "violation", From: trace.None, To: trace.None, Rule: rule, Note: v.Text}
-	for k, at := range []*int{&mark.From, &mark.To} {
-		if k < len(v.Servers) {
-			*at = v.Servers[k]
-		}
+	switch len(v.Servers) { // where there are more, the sentence names them
+	case 2:
+		mark.To = v.Servers[1]
+		fallthrough
+	case 1:
+		mark.From = v.Servers[0]
 	}
 	r.t.Recorder().Add(mark)
 	r.t.Report(lab.Failure{Rule: rule, Text: v.Text, Expected: v.Expected, Seen: v.Seen, Servers: v.Servers})

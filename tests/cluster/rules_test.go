@@ -229,7 +229,7 @@ func TestAViolationStandsAmongTheEvents(t *testing.T) {
 		s[1].entry(7, 7) // the first one counts
 	}))
 	require.Len(t, marks, 1)
-	assert.Equal(t, 2, marks[0].From, "who broke it")
+	assert.Equal(t, []int{trace.None, trace.None}, []int{marks[0].From, marks[0].To}, "the voter and two candidates: the sentence names them")
 	assert.Contains(t, marks[0].Rule, "One Vote")
 	assert.Contains(t, marks[0].Note, "S2 voted twice in term 1")
 	assert.Positive(t, marks[0].At)

@@ -101,7 +101,7 @@ func (t *T) diagnose() {
 	}
 	f.Detail = append(f.Detail, "what the case saw: "+seen.Text)
 	f.Detail = append(f.Detail, seen.Detail...)
-	t.diagnosis.Store(&record{f, seen.at, seen.events})
+	t.diagnosis.Store(&record{Failure: f, at: seen.at, events: seen.events})
 }
 
 // findDeadlock ends the run if a server is stuck for good. Without it the case

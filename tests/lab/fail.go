@@ -76,7 +76,7 @@ func (t *T) note(f Failure) {
 		at = t.Now()
 	}
 	f = t.caseRule(f)
-	if !t.failure.CompareAndSwap(nil, &record{f, at, t.rec.Len()}) || !inside {
+	if !t.failure.CompareAndSwap(nil, &record{Failure: f, at: at, events: t.rec.Len()}) || !inside {
 		return // from outside, the heartbeat sees it and tells the root
 	}
 	t.tellFailed()

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -51,6 +52,7 @@ type record struct {
 	Failure
 	at     time.Duration // virtual time
 	events int           // in the trace until then
+	led    []string      // what led there, in lines; see story
 }
 
 // maxLines is how many lines of a failure a terminal shows at most.
@@ -68,7 +70,7 @@ func (p plan) report(f *record) string {
 		fmt.Fprintf(&b, " (%s)", f.Rule)
 	}
 	b.WriteByte('\n')
-	lines := append(f.difference(), flatten(f.Detail)...)
+	lines := f.below()
 	if most := maxLines - 3; len(lines) > most {
 		left := len(lines) - (most - 1)
 		lines = append(lines[:most-1:most-1], fmt.Sprintf("... and %d more lines", left))
@@ -78,6 +80,11 @@ func (p plan) report(f *record) string {
 	}
 	fmt.Fprintf(&b, "again: %s\n", p.again())
 	return b.String()
+}
+
+// below is what stands below the sentence.
+func (f *record) below() []string {
+	return slices.Concat(f.difference(), flatten(f.Detail), f.led)
 }
 
 // difference is what was expected beside what was seen.

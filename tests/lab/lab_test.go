@@ -228,7 +228,7 @@ func TestCleanupsRunLastFirstAfterAFailureToo(t *testing.T) {
 
 func TestAFailureShowsWhatLedThere(t *testing.T) {
 	fails := func(f Failure) []string {
-		return Try(t, 1, func(t *T) {
+		r := Try(t, 1, func(t *T) {
 			for i := range 3 {
 				t.Recorder().Add(trace.Event{At: t.Now(), Kind: "start", From: i, To: trace.None})
 			}
@@ -236,7 +236,9 @@ func TestAFailureShowsWhatLedThere(t *testing.T) {
 			t.Recorder().Add(trace.Event{At: t.Now(), Kind: "submit", From: 1, To: trace.None, Term: 4, Index: 7, Note: "command 5: index 7"})
 			t.Report(f)
 			t.Recorder().Add(trace.Event{At: t.Now(), Kind: "crash", From: 1, To: trace.None})
-		}).Failed().Detail
+		})
+		require.NotNil(t, r.Failure)
+		return r.Failure.below()
 	}
 	last := fails(Failure{Text: "S2 and S1 are wrong", Detail: []string{"more"}})
 	require.Greater(t, len(last), 2)
@@ -257,7 +259,7 @@ func TestAFailureShowsWhatLedThere(t *testing.T) {
 
 func TestAReportHasAtMost40Lines(t *testing.T) {
 	p := playing(t, "Long", nil)
-	f := &record{Failure{Kind: Assert, Text: "x", Detail: make([]string, 100)}, 0, 0}
+	f := &record{Failure: Failure{Kind: Assert, Text: "x", Detail: make([]string, 100)}}
 	lines := strings.Split(strings.TrimSuffix(p.report(f), "\n"), "\n")
 	require.Len(t, lines, maxLines-1, "and one for the page")
 	assert.Contains(t, lines[37], "and 64 more lines")

@@ -60,8 +60,8 @@ func (t *T) inBubble(tt *testing.T, done chan<- struct{}) {
 		if v == nil || t.Failed() {
 			return
 		}
-		t.failure.CompareAndSwap(nil, &record{Failure{Kind: Leak,
-			Text: fmt.Sprintf("goroutines were left when the case ended: %v", v)}, t.lastNow(), t.rec.Len()})
+		t.failure.CompareAndSwap(nil, &record{Failure: Failure{Kind: Leak,
+			Text: fmt.Sprintf("goroutines were left when the case ended: %v", v)}, at: t.lastNow(), events: t.rec.Len()})
 	}()
 	synctest.Test(tt, func(*testing.T) { t.root() })
 }
@@ -123,11 +123,12 @@ func (t *T) result(ended bool) Result {
 	}
 	if r.Failure != nil && r.Failure.Kind == Assert {
 		told := *r.Failure
-		told.Detail = append(append(slices.Clone(r.Hints), told.Detail...), told.story(t.rec)...)
+		told.Detail = append(slices.Clone(r.Hints), told.Detail...)
+		told.led = told.story(t.rec)
 		r.Failure = &told
 	}
 	if !ended && r.Failure == nil {
-		r.Failure = &record{Failure{Kind: Harness, Text: "the run was given up without a reason"}, t.lastNow(), t.rec.Len()}
+		r.Failure = &record{Failure: Failure{Kind: Harness, Text: "the run was given up without a reason"}, at: t.lastNow(), events: t.rec.Len()}
 	}
 	return r
 }
@@ -141,7 +142,7 @@ func (r *Result) addRaces(p plan, n int, at time.Duration) {
 	text := "the race detector found a data race: the two places are printed above, under WARNING: DATA RACE. " +
 		"Guard what they share with one mutex"
 	if r.Failure == nil {
-		r.Failure = &record{Failure{Kind: Race, Text: text}, at, r.Events}
+		r.Failure = &record{Failure: Failure{Kind: Race, Text: text}, at: at, events: r.Events}
 		return
 	}
 	with := *r.Failure

@@ -74,7 +74,7 @@ func verdictOf(p plan, r Result) Verdict {
 		v.Counts = map[string]int{}
 	}
 	if f := r.Failure; f != nil {
-		v.Failure = &VerdictFailure{Rule: f.Rule, Text: f.Text, Detail: append(f.difference(), flatten(f.Detail)...), AtNS: int64(f.at), Kind: f.Kind}
+		v.Failure = &VerdictFailure{Rule: f.Rule, Text: f.Text, Detail: f.below(), AtNS: int64(f.at), Kind: f.Kind}
 		if v.Failure.Detail == nil {
 			v.Failure.Detail = []string{}
 		}

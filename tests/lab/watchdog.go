@@ -75,7 +75,7 @@ func (t *T) watch(tt *testing.T, done <-chan struct{}) bool {
 		w.printEvents()
 		if f := w.look(); f != nil {
 			f := t.caseRule(*f)
-			t.failure.CompareAndSwap(nil, &record{f, t.lastNow(), t.rec.Len()})
+			t.failure.CompareAndSwap(nil, &record{Failure: f, at: t.lastNow(), events: t.rec.Len()})
 			t.diagnose()
 			t.abandon()
 			if !*flagRealtime {

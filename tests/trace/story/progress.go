@@ -37,8 +37,8 @@ func (h *history) progress(g *reign) []string {
 	lines := wrap(fmt.Sprintf("S%d's Start %s; S%d told commit index %d, and applied up to index %d.",
 		g.server, took, g.server, commit, own.applied))
 	if held := h.majority(g, all); held > commit && held >= h.firstOf(g) {
-		lines = append(lines, wrap(fmt.Sprintf("A majority confirmed index %d, an entry of term %d, and S%d has shown no commit index beyond %d (§5.3, §5.4.2).",
-			held, g.term, g.server, commit))...)
+		lag := "A majority confirmed index %d, an entry of term %d, and S%d has shown no commit index beyond %d (§5.3, §5.4.2)."
+		lines = append(lines, wrap(fmt.Sprintf(lag, held, g.term, g.server, commit))...)
 	}
 	followers := slices.DeleteFunc(slices.Clone(h.servers), func(s int) bool { return s == g.server })
 	groups := together(followers, func(s int) string { return h.advance(g, s, &all[s]) })

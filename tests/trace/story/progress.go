@@ -21,6 +21,7 @@ type advance struct {
 	refusals int           // in a row, up to the last answer
 	refused  time.Duration // the first of them
 	why      string        // the last of them
+	denied   int           // the index that the last of them says is missing; 0 for none
 	lost     int           // requests and answers in a row
 	fate     string        // the last of these
 }
@@ -128,7 +129,10 @@ func (h *history) follow(a *advance, m int) {
 			a.refused = answer.At
 		}
 		a.refusals++
-		a.why = whyNoEntries(answer, request)
+		a.why, a.denied = whyNoEntries(answer, request), 0
+		if p, ok := infer.ReadAppend(request.Note); ok && answer.Term == request.Term {
+			a.denied = p.PrevIndex
+		}
 	case answer.Note == "success":
 		a.refusals = 0
 		if p, ok := infer.ReadAppend(request.Note); ok {
@@ -162,7 +166,11 @@ func (h *history) advance(g *reign, s int, a *advance) string {
 	case a.refusals > 0:
 		text := fmt.Sprintf("refused %s since %s", plural(a.refusals, "time"), seconds(a.refused))
 		if a.why != "" {
-			text += " (" + a.why + ")"
+			text += " (" + a.why
+			if a.denied > 0 && a.denied <= a.matched {
+				text += fmt.Sprintf(", and had confirmed index %d", a.matched)
+			}
+			text += ")"
 		}
 		parts = append(parts, text)
 	default:

@@ -155,9 +155,9 @@ func TestAFollowerThatDeniesWhatItConfirmed(t *testing.T) {
 	s.start(3)
 	s.send(2, 1, put(4, 2, 7, 3, 1, 6)).says(done(4, true))
 	s.send(2, 1, put(4, 2, 9, 4, 0, 6)).says(done(4, false))
-	assert.NotContains(t, text(s.events), "had confirmed", "index 9 it never had")
+	assert.NotContains(t, text(s.events), "though it confirmed", "index 9 it never had")
 	s.send(2, 1, put(4, 2, 8, 4, 0, 6)).says(done(4, false))
-	assert.Contains(t, text(s.events), "(its log has no entry (8,4), it says, and had confirmed index 8)")
+	assert.Contains(t, text(s.events), "(its log has no entry (8,4), it says, though it confirmed index 8)")
 }
 
 func TestHalfOfAnEvenClusterIsNoMajority(t *testing.T) {

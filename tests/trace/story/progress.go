@@ -168,7 +168,7 @@ func (h *history) advance(g *reign, s int, a *advance) string {
 		if a.why != "" {
 			text += " (" + a.why
 			if a.denied > 0 && a.denied <= a.matched {
-				text += fmt.Sprintf(", and had confirmed index %d", a.matched)
+				text += fmt.Sprintf(", though it confirmed index %d", a.matched)
 			}
 			text += ")"
 		}

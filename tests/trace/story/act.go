@@ -106,7 +106,7 @@ func event(e *trace.Event) string {
 	}
 	text := strings.TrimSpace(printable(e.Kind + " " + e.Note))
 	if f, ok := strings.CutPrefix(text, "faults {"); ok {
-		text = "the network's faults: " + faults(strings.TrimSuffix(f, "}"))
+		text = "faults from now on: " + faults(strings.TrimSuffix(f, "}"))
 	}
 	switch {
 	case e.From >= 0 && e.To >= 0:

@@ -216,6 +216,12 @@ func (h *history) elections(list []campaign, most int) (lines []string) {
 	return lines
 }
 
+// sumWords are what became of requests, by answer.
+var sumWords = [...]string{
+	notAsked: "not sent", granted: "granted", denied: "refused", lost: "lost", muted: "answered in vain (the answer was lost)",
+	silent: "not answered", waiting: "under way", garbled: "answered unreadably",
+}
+
 // sum is many campaigns in a sentence.
 func (h *history) sum(list []campaign) []string {
 	count := map[answer]int{}
@@ -232,7 +238,7 @@ func (h *history) sum(list []campaign) []string {
 		}
 	}
 	var parts []string
-	for a, word := range []string{"not sent", "granted", "refused", "lost", "answered in vain (the answer was lost)", "not answered", "under way", "answered unreadably"} {
+	for a, word := range sumWords {
 		if n := count[answer(a)]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, word))
 		}

@@ -150,6 +150,16 @@ func TestHowFarALeaderGot(t *testing.T) {
 		"confirmed up to index 8, applied up to index 6")
 }
 
+func TestAFollowerThatDeniesWhatItConfirmed(t *testing.T) {
+	var s script
+	s.start(3)
+	s.send(2, 1, put(4, 2, 7, 3, 1, 6)).says(done(4, true))
+	s.send(2, 1, put(4, 2, 9, 4, 0, 6)).says(done(4, false))
+	assert.NotContains(t, text(s.events), "though it confirmed", "index 9 it never had")
+	s.send(2, 1, put(4, 2, 8, 4, 0, 6)).says(done(4, false))
+	assert.Contains(t, text(s.events), "(its log has no entry (8,4), it says, though it confirmed index 8)")
+}
+
 func TestHalfOfAnEvenClusterIsNoMajority(t *testing.T) {
 	var s script
 	s.start(4)

@@ -84,7 +84,11 @@ func (t *teller) see(i int, e *trace.Event) {
 		}
 	case "dropped":
 		if t.sent(t.by[i]) == nil {
-			t.add(item{kind: other, first: e.At, by: []int{e.From}, to: []int{e.To}, text: wire.Short(e.Method), remarks: []remark{{[]int{e.To}, "lost: " + t.fate(t.by[i])}}})
+			what := wire.Short(e.Method)
+			if e.Reply {
+				what = "answer to " + what
+			}
+			t.add(item{kind: other, first: e.At, by: []int{e.From}, to: []int{e.To}, text: what + " lost: " + t.fate(t.by[i])})
 		}
 	case "duplicated", "violation":
 		// The one is told with its request, the other is the verdict.

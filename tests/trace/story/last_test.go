@@ -160,14 +160,21 @@ func TestWhatIsToldOfActs(t *testing.T) {
 		{trace.Event{Kind: "cut", From: 0, To: 1}, "the link S0 -> S1 is cut"},
 		{trace.Event{Kind: "log", From: 1, To: none, Topic: "vote", Note: "no\nvote\tfor \x1b[1mS2"}, "S1 printed (vote): no vote for [1mS2"},
 		{trace.Event{Kind: "snapshot", From: 1, To: none, Note: "up to index 8"}, "S1 took a snapshot up to index 8"},
-		{trace.Event{Kind: "faults {Latency:0s Spread:5ms Loss:0.257 Reorder:0 ReorderBy:2s}", From: 0, To: 1}, "the link S0 -> S1: the network's faults: Spread 5ms, Loss 26 %"},
-		{trace.Event{Kind: "faults", From: none, To: none, Note: "{Latency:0s Loss:0}"}, "the network's faults: none"},
+		{trace.Event{Kind: "faults {Latency:0s Spread:5ms Loss:0.257 Reorder:0 ReorderBy:2s}", From: 0, To: 1}, "the link S0 -> S1: faults from now on: Spread 5ms, Loss 26 %"},
+		{trace.Event{Kind: "faults", From: none, To: none, Note: "{Latency:0s Loss:0}"}, "faults from now on: none"},
 		{trace.Event{Kind: "sent", From: 0, To: 1, Method: "Raft.AppendEntries", Bytes: 87}, "S0 -> S1 AppendEntries, 87 B - still under way"},
 		{trace.Event{Kind: "replied", From: 0, To: 1, Method: "Raft.AppendEntries", Bytes: 12}, "S0 -> S1 answer to AppendEntries, 12 B - still under way"},
 		{trace.Event{Kind: "something", From: 1, To: none, Note: "new"}, "S1 something new"},
 	} {
 		assert.Equal(t, []string{"0.000 s  " + c.want}, Last([]trace.Event{c.event}, nil, 5))
 	}
+}
+
+func TestALossWhoseBeginningWasForgotten(t *testing.T) {
+	e := trace.Event{Kind: "dropped", From: 0, To: 1, Method: "Raft.AppendEntries", Note: "the link is cut"}
+	assert.Equal(t, []string{"0.000 s  S0 -> S1 AppendEntries lost: the link is cut"}, Last([]trace.Event{e}, nil, 5))
+	e.Reply = true
+	assert.Equal(t, []string{"0.000 s  S0 -> S1 answer to AppendEntries lost: the link is cut"}, Last([]trace.Event{e}, nil, 5))
 }
 
 func TestOnlyTheServersInvolved(t *testing.T) {

@@ -21,6 +21,7 @@ type advance struct {
 	refusals int           // in a row, up to the last answer
 	refused  time.Duration // the first of them
 	why      string        // the last of them
+	denied   int           // the index that the last of them says is missing; 0 for none
 	lost     int           // requests and answers in a row
 	fate     string        // the last of these
 }
@@ -37,8 +38,8 @@ func (h *history) progress(g *reign) []string {
 	lines := wrap(fmt.Sprintf("S%d's Start %s; S%d told commit index %d, and applied up to index %d.",
 		g.server, took, g.server, commit, own.applied))
 	if held := h.majority(g, all); held > commit && held >= h.firstOf(g) {
-		lines = append(lines, wrap(fmt.Sprintf("A majority confirmed index %d, an entry of term %d, and S%d has shown no commit index beyond %d (§5.3, §5.4.2).",
-			held, g.term, g.server, commit))...)
+		lag := "A majority confirmed index %d, an entry of term %d, and S%d has shown no commit index beyond %d (§5.3, §5.4.2)."
+		lines = append(lines, wrap(fmt.Sprintf(lag, held, g.term, g.server, commit))...)
 	}
 	followers := slices.DeleteFunc(slices.Clone(h.servers), func(s int) bool { return s == g.server })
 	groups := together(followers, func(s int) string { return h.advance(g, s, &all[s]) })
@@ -128,7 +129,10 @@ func (h *history) follow(a *advance, m int) {
 			a.refused = answer.At
 		}
 		a.refusals++
-		a.why = whyNoEntries(answer, request)
+		a.why, a.denied = whyNoEntries(answer, request), 0
+		if p, ok := infer.ReadAppend(request.Note); ok && answer.Term == request.Term {
+			a.denied = p.PrevIndex
+		}
 	case answer.Note == "success":
 		a.refusals = 0
 		if p, ok := infer.ReadAppend(request.Note); ok {
@@ -162,7 +166,11 @@ func (h *history) advance(g *reign, s int, a *advance) string {
 	case a.refusals > 0:
 		text := fmt.Sprintf("refused %s since %s", plural(a.refusals, "time"), seconds(a.refused))
 		if a.why != "" {
-			text += " (" + a.why + ")"
+			text += " (" + a.why
+			if a.denied > 0 && a.denied <= a.matched {
+				text += fmt.Sprintf(", though it confirmed index %d", a.matched)
+			}
+			text += ")"
 		}
 		parts = append(parts, text)
 	default:

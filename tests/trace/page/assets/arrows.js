@@ -142,9 +142,9 @@ function heads(ctx, list, color, reply, refusal) {
 }
 
 // arrowLabel writes what a message says: along its line, beside the lane that
-// it leaves; where it was lost, behind the cross, and below it why.
+// it leaves or else the one that it reaches; where it was lost, behind the cross, and below it why.
 function arrowLabel(p) {
-  if (p.self || p.fades) return;
+  if (p.self) return;
   const { m } = p, { cls, flags, end } = run.messages;
   const color = paint[CLASSES[cls[m]]], dx = p.x2 - p.x1, dy = p.y2 - p.y1;
   const rank = ARROWS + (CLASSES[cls[m]] === "beat" ? 0.5 : flags[m] & REPLY ? 0.2 : 0);
@@ -157,6 +157,7 @@ function arrowLabel(p) {
   }
   const reach = Math.min(Math.abs(dx), lanes.space), share = reach / Math.abs(dx) / 2;
   const angle = Math.atan(dy / dx), slope = Math.abs(angle) < 0.7 ? angle : 0;
-  label(rank, arrowTexts(m), p.x1 + dx * share + 7 * Math.sin(slope), p.y1 + dy * share - 7 * Math.cos(slope),
-    { color, align: "center", room: reach / Math.cos(slope) - 12, slope });
+  const at = (share) => ({ x: p.x1 + dx * share + 7 * Math.sin(slope), y: p.y1 + dy * share - 7 * Math.cos(slope) });
+  const { x, y } = at(share);
+  label(rank, arrowTexts(m), x, y, { color, align: "center", room: reach / Math.cos(slope) - 12, slope, else: at(1 - share) });
 }

@@ -21,9 +21,10 @@ function clearLabels() {
 
 // label wants a text at a place: x is its left edge, or its middle or right
 // with align. Of several texts the first that fits into room is taken. slope
-// is an angle that it is turned by, around its middle.
-function label(rank, texts, x, y, { color = paint.ink, font = FONT, align = "left", room = Infinity, slope = 0 } = {}) {
-  words.list.push({ rank, texts: typeof texts === "string" ? [texts] : texts, x, y, color, font, align, room, slope });
+// is an angle that it is turned by, around its middle. else is where it goes if
+// that place is taken.
+function label(rank, texts, x, y, { color = paint.ink, font = FONT, align = "left", room = Infinity, slope = 0, else: other } = {}) {
+  words.list.push({ rank, texts: typeof texts === "string" ? [texts] : texts, x, y, color, font, align, room, slope, other });
 }
 
 // block keeps labels out of a rectangle.
@@ -59,10 +60,12 @@ function writeLabels(ctx) {
     if (text === null) continue;
     const width = widthOf(ctx, text, want.font);
     const left = want.align === "center" ? -width / 2 : want.align === "right" ? -width : 0;
-    if (want.rank !== FIRST && footprint(want, left, width, 0, (at) => words.taken[at])) continue;
-    footprint(want, left, width, 2, (at) => void (words.taken[at] = 1));
+    const free = (place) => want.rank === FIRST || !footprint(place, left, width, 0, (at) => words.taken[at]);
+    const place = [want, { ...want, ...want.other }].find(free);
+    if (!place) continue;
+    footprint(place, left, width, 2, (at) => void (words.taken[at] = 1));
     ctx.save();
-    ctx.translate(want.x, want.y);
+    ctx.translate(place.x, place.y);
     ctx.rotate(want.slope);
     ctx.font = want.font;
     ctx.textAlign = "left";

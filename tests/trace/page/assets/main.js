@@ -45,6 +45,10 @@ function showLegend() {
   view.top = 0;
   box.replaceChildren();
   row((ctx) => band(ctx, 22, 2, 18, LEADER), "leader");
+  row((ctx) => {
+    band(ctx, 22, 2, 18, LEADER);
+    MARKS.leader(ctx, 22, 10);
+  }, "GetState says so");
   row((ctx) => band(ctx, 22, 2, 18, CANDIDATE), "candidate");
   if (has("RequestPreVote")) row((ctx) => band(ctx, 22, 2, 18, PRECANDIDATE), "pre-candidate");
   row((ctx) => band(ctx, 22, 2, 18, FOLLOWER), "follower");
@@ -69,6 +73,7 @@ function showLegend() {
   row(arrow("vote", REPLY | 8), "reply that refuses");
   row(arrow("append", LOST), "lost, and where");
   row(arrow("append", SECOND), "second copy");
+  row((ctx) => stroke(ctx, CLASSES.indexOf("append") * 16, [{ x1: 4, y1: 6, x2: 26, y2: 11, fades: true }], false), "nobody saw its end");
   row((ctx) => MARKS.save(ctx, 27, 10), "save");
   row((ctx) => triangle(ctx, 18, 10), "apply");
   row((ctx) => diamond(ctx, 22, 10, paint.snapshot, true), "snapshot taken (hollow: installed)");

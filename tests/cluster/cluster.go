@@ -88,6 +88,7 @@ func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options, played []int)
 		OnPanic: func(p *labrpc.HandlerPanic) { t.ReportPanic(p.Server, p.Method, p.Value, p.Stack) },
 	})
 	c.record = newRecorder(t, c.Net, watch)
+	c.record.begin(n)
 	c.Net.Observe(c.record)
 	c.Net.Amend(c.record.fate)
 	for i := range n {
@@ -197,14 +198,14 @@ func (c *Cluster) Resume(i int) {
 func (c *Cluster) Cut(from, to int) {
 	c.t.Step("cluster")
 	c.Net.Cut(from, to)
-	c.record.link("cut", from, to)
+	c.record.link("cut", from, to, "")
 }
 
 // Join ends a Cut.
 func (c *Cluster) Join(from, to int) {
 	c.t.Step("cluster")
 	c.Net.Join(from, to)
-	c.record.link("join", from, to)
+	c.record.link("join", from, to, "")
 }
 
 // Isolate cuts a server from all others, in both directions.
@@ -253,7 +254,7 @@ func (c *Cluster) Heal() {
 func (c *Cluster) SetLinkFaults(from, to int, f labrpc.Faults) {
 	c.t.Step("cluster")
 	c.Net.SetLinkFaults(from, to, f)
-	c.record.link(fmt.Sprintf("faults %+v", f), from, to)
+	c.record.link("faults", from, to, fmt.Sprintf("%+v", f))
 }
 
 // SetFaults sets the faults of every link from now on.

@@ -123,9 +123,16 @@ func (r *recorder) add(kind string, server int, note string) {
 }
 
 // link records something that the case did to one direction of a link.
-func (r *recorder) link(kind string, from, to int) {
+func (r *recorder) link(kind string, from, to int, note string) {
 	r.net.Do(func() {
-		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: from, To: to})
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: from, To: to, Note: note})
+	})
+}
+
+// begin records that a cluster begins: a case may have one after the other.
+func (r *recorder) begin(servers int) {
+	r.net.Do(func() {
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "cluster", From: trace.None, To: trace.None, Index: servers})
 	})
 }
 

@@ -107,9 +107,7 @@ type row struct{ page.Row }
 
 func indexFile(stage string) string { return stage + ".html" }
 
-func newIndex(stage, test string, points float64) *index {
-	return &index{meta: page.IndexMeta{Stage: stage}}
-}
+func newIndex(meta page.IndexMeta) *index { return &index{meta: meta} }
 
 // row adds a case.
 func (x *index) row(name, kind, doc, rule string, points float64, seeds int) *row {

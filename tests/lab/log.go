@@ -47,6 +47,6 @@ func verboseLine(e trace.Event, topics string) string {
 	if topics != "" && !slices.Contains(strings.Split(topics, ","), e.Topic) {
 		return ""
 	}
-	return fmt.Sprintf("%14.9f s  %-10s %s", e.At.Seconds(), e.Topic, strings.Repeat(" ", column*max(e.From, 0))+
+	return fmt.Sprintf("%11.6f s  %-10s %s", e.At.Seconds(), e.Topic, strings.Repeat(" ", column*max(e.From, 0))+
 		fmt.Sprintf("S%d %s", e.From, strings.TrimRight(e.Note, "\n")))
 }

@@ -27,10 +27,10 @@ func TestAServersOwnLinesComeToItsRun(t *testing.T) {
 
 func TestALineIsPrintedInItsServersColumn(t *testing.T) {
 	e := trace.Event{At: 3412 * time.Millisecond, Kind: "log", From: 2, To: trace.None, Topic: "vote", Note: "for S1\n"}
-	want := "   3.412000000 s  vote                                                       S2 for S1"
+	want := "   3.412000 s  vote                                                       S2 for S1"
 	assert.Equal(t, want, verboseLine(e, ""))
 	assert.Equal(t, want, verboseLine(e, "commit,vote"))
 	assert.Equal(t, "", verboseLine(e, "commit"))
 	e.Kind, e.Topic = "save", ""
-	assert.Equal(t, "   3.412000000 s  save       S2 for S1\n", verboseLine(e, "commit"))
+	assert.Equal(t, "   3.412000 s  save       S2 for S1\n", verboseLine(e, "commit"))
 }

@@ -71,6 +71,11 @@ func (p plan) again() string {
 		tags(), packageUnderTest(), strings.ReplaceAll(p.test, "/", "$/^"), p.name, p.seed, realtime)
 }
 
+// againStage is the command that runs a stage again.
+func againStage(test string) string {
+	return fmt.Sprintf("go test -race %s%s -run '^%s$'", tags(), packageUnderTest(), strings.ReplaceAll(test, "/", "$/^"))
+}
+
 // tags are the build tags that this process was built with, as go test takes
 // them, with a space behind.
 func tags() string {

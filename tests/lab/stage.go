@@ -4,9 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
+
+	"raftlabs/tests/trace/page"
 )
 
 // Kind says what sort of case it is, which sets how many seeds it runs with.
@@ -153,7 +156,9 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 		tt.Fatal(err)
 	}
 	test := tt.Name()
-	index := newIndex(s.Name, s.Test, s.Points())
+	index := newIndex(page.IndexMeta{
+		Stage: s.Name, Handout: s.Handout, Package: packageUnderTest(), Go: runtime.Version(), Again: againStage(test),
+	})
 	seen := newObservations(len(s.Cases))
 	for i := range s.Cases {
 		c := &s.Cases[i]

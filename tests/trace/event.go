@@ -20,6 +20,7 @@ const None = -1
 //	sent, delivered, replied,  a message: from, to, inc, num, method, bytes; reply and second say
 //	returned, dropped,         which of a call's it is. sent and replied have its term, note and
 //	duplicated                 fields, dropped has the reason for a note
+//	cluster                    a cluster of index servers begins: a case may have several, one by one
 //	start, crash               an instance of from
 //	pause, resume              the messages of from are held back
 //	isolate, rejoin            all links of from, both directions
@@ -92,7 +93,7 @@ type Event struct {
 // String is the event on one line, for a terminal.
 func (e Event) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%14.9f s  %-10s", e.At.Seconds(), e.Kind)
+	fmt.Fprintf(&b, "%11.6f s  %-10s", e.At.Seconds(), e.Kind)
 	switch {
 	case e.From != None && e.To != None:
 		fmt.Fprintf(&b, " S%d -> S%d", e.From, e.To)
@@ -102,7 +103,7 @@ func (e Event) String() string {
 		fmt.Fprintf(&b, " -> S%d", e.To)
 	}
 	if e.Method != "" {
-		fmt.Fprintf(&b, " %s", e.Method)
+		fmt.Fprintf(&b, " %s", strings.TrimPrefix(e.Method, "Raft."))
 	}
 	if e.Num != 0 {
 		fmt.Fprintf(&b, " #%d", e.Num)

@@ -232,6 +232,9 @@ func (o *observer) acts(i int, e *Event) {
 	case "partition", "heal":
 		o.regroup(i, e)
 		return
+	case "cluster":
+		o.anew(i)
+		return
 	case "violation":
 		return
 	}
@@ -266,6 +269,17 @@ func (o *observer) acts(i int, e *Event) {
 	case "isolate", "rejoin":
 		o.relink(i, func(from, to int) bool { return from == s || to == s }, e.Kind == "isolate")
 	}
+}
+
+// anew is the beginning of another cluster, with nothing of the one before.
+func (o *observer) anew(i int) {
+	for s := range o.n {
+		o.become(i, s, Unknown, 0)
+		o.fresh[s], o.commit[s] = false, 0
+		o.ends(i, Paused, s)
+		o.ends(i, Held, s)
+	}
+	o.relink(i, func(from, to int) bool { return true }, false)
 }
 
 func (o *observer) begins(i int, kind Condition, server int) {

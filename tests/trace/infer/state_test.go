@@ -95,3 +95,21 @@ func TestCutsAndConditions(t *testing.T) {
 	}, seen.Cuts)
 	assert.Equal(t, []Span{{Paused, 0, 6, 9}, {Held, 1, 7, 8}, {Held, 2, 10, none}}, seen.Spans)
 }
+
+func TestAnotherClusterBeginsAnew(t *testing.T) {
+	var s script
+	s.add("start", 0, none)
+	s.add("leader", 0, none).Term = 3
+	s.add("apply", 0, none).Index = 9
+	s.add("pause", 1, none)
+	s.add("isolate", 1, none)
+	s.add("cluster", none, none).Index = 2
+	s.add("start", 0, none)
+	s.add("apply", 0, none).Index = 1
+	assert.Equal(t, []string{"S0 follower 0", "S0 leader 3", "S0 unknown 0", "S0 follower 0"}, s.roles(2))
+	seen := Observe(2, s.events, nil)
+	assert.Equal(t, []Mark{{2, 0, 9}, {7, 0, 1}}, seen.Commits)
+	assert.Equal(t, []Span{{Paused, 1, 3, 5}}, seen.Spans)
+	last := seen.Cuts[len(seen.Cuts)-1]
+	assert.Equal(t, 5, last.Event, "all links are whole again")
+}

@@ -103,6 +103,9 @@ func serversOf(meta Meta, events []Event) int {
 	n := meta.Servers
 	for _, e := range events {
 		n = max(n, e.From+1, e.To+1)
+		if e.Kind == "cluster" {
+			n = max(n, e.Index)
+		}
 	}
 	return n
 }

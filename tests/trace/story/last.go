@@ -90,8 +90,8 @@ func (t *teller) see(i int, e *trace.Event) {
 			}
 			t.add(item{kind: other, first: e.At, by: []int{e.From}, to: []int{e.To}, text: what + " lost: " + t.fate(t.by[i])})
 		}
-	case "duplicated", "violation":
-		// The one is told with its request, the other is the verdict.
+	case "duplicated", "violation", "term":
+		// Told with its request; the verdict; what the messages say already.
 	default:
 		t.act(e)
 	}

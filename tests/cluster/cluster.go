@@ -44,6 +44,8 @@ type Cluster struct {
 	t       *lab.T
 	make    raftapi.MakeFunc
 	service Service
+	start   StartFunc             // of NewServices: in place of make and service
+	ends    [][]*labrpc.ClientEnd // of the clients
 	closed  atomic.Bool
 
 	// What follows is touched in the network's domain, but for what never
@@ -52,6 +54,7 @@ type Cluster struct {
 	record  *recorder
 	ledger  *ledger
 	next    int // the last int that Next returned
+	stamps  int // the last that Stamp did
 }
 
 // server is a place in the cluster: what of it survives a crash, and the
@@ -70,19 +73,25 @@ type server struct {
 
 // New starts n servers and has them killed when the case ends.
 func New(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Cluster {
-	c := newCluster(t, n, make, o, nil)
+	c := newCluster(t, n, 0, make, o, nil)
 	for i := range n {
-		t.Sleep(time.Duration(t.Stream("skew S" + strconv.Itoa(i)).Int64N(int64(startSkew) / int64(n))))
+		t.Sleep(skew(t, i, n))
 		c.Start(i)
 	}
 	return c
 }
 
-// newCluster makes the network and the places of n servers, some of them played.
-func newCluster(t *lab.T, n int, make raftapi.MakeFunc, o Options, played []int) *Cluster {
-	watch := newRules(t, n, played, o.unwatched)
+// skew is how long after the one before a server starts.
+func skew(t *lab.T, i, n int) time.Duration {
+	return time.Duration(t.Stream("skew S" + strconv.Itoa(i)).Int64N(int64(startSkew) / int64(n)))
+}
+
+// newCluster makes the network and the places of n servers, some of them played,
+// and of clients.
+func newCluster(t *lab.T, n, clients int, make raftapi.MakeFunc, o Options, played []int) *Cluster {
+	watch := newRules(t, n, played, clients > 0, o.unwatched)
 	c := &Cluster{t: t, make: make, service: o.Service, ledger: &ledger{t: t, rules: watch}}
-	c.Net = labrpc.New(n, labrpc.Options{
+	c.Net = labrpc.New(n+clients, labrpc.Options{
 		Seed: t.Mixed(), Faults: o.Faults, Fates: o.Fates, Context: t.Context(),
 		OnError: func(err error) { t.Report(lab.Failure{Kind: lab.Misuse, Text: err.Error()}) },
 		OnPanic: func(p *labrpc.HandlerPanic) { t.ReportPanic(p.Server, p.Method, p.Value, p.Stack) },
@@ -130,24 +139,34 @@ func (c *Cluster) Start(i int) {
 	persister := s.disk.mount(in)
 	c.Net.Do(func() {
 		s.started, s.term, s.leads = c.Net.Now(), 0, false
-		c.ledger.boot(in, s.disk.snapshot)
+		c.ledger.boot(in, s.disk.snapshot, c.start != nil)
 	})
+	in.publish(c.launch(in, ends[:len(c.servers)], persister))
+	c.Net.Do(func() {
+		s.up = in
+		c.record.wire.Server(in.raft)
+		c.record.gaps()
+	})
+	for _, receiver := range in.receivers() {
+		if err := c.Net.Serve(i, receiver); err != nil {
+			c.t.Fail(lab.Failure{Text: err.Error()})
+		}
+	}
+}
+
+// launch has an instance made, by the constructor of what is tested.
+func (c *Cluster) launch(in *instance, ends []*labrpc.ClientEnd, persister raftapi.Persister) (Killer, raftapi.Raft) {
+	if c.start != nil {
+		return c.start(ends, in.server, persister)
+	}
 	applyCh := make(chan raftapi.ApplyMsg)
-	c.t.Go(applierName(i), func() { c.serve(in, applyCh) })
+	c.t.Go(applierName(in.server), func() { c.serve(in, applyCh) })
 	var rf raftapi.Raft
-	c.t.Enter(i, "Make", func() { rf = c.make(ends, i, persister, applyCh) })
+	c.t.Enter(in.server, "Make", func() { rf = c.make(ends, in.server, persister, applyCh) })
 	if rf == nil {
 		c.t.Fail(lab.Failure{Text: "Make returned nil; it is to return the new server"})
 	}
-	in.publish(rf)
-	c.Net.Do(func() {
-		s.up = in
-		c.record.wire.Server(rf)
-		c.record.gaps()
-	})
-	if err := c.Net.Serve(i, rf); err != nil {
-		c.t.Fail(lab.Failure{Text: err.Error()})
-	}
+	return nil, rf
 }
 
 // Started returns when a server's instance was started, as [labrpc.Event] and
@@ -167,6 +186,9 @@ func (c *Cluster) Close() {
 	time.Sleep(KillTime)
 	c.count()
 	c.Net.Close()
+	if c.start != nil && c.t.Failed() {
+		c.Net.Abandon() // a clerk tries for ever
+	}
 }
 
 // count puts the traffic into the case's summary.
@@ -239,7 +261,11 @@ func (c *Cluster) each(i int, f func(from, to int)) {
 // from all others.
 func (c *Cluster) Partition(groups ...[]int) {
 	c.t.Step("cluster")
-	c.Net.Partition(groups...)
+	if c.start != nil {
+		c.split(groups)
+	} else {
+		c.Net.Partition(groups...)
+	}
 	c.record.act("partition", -1, fmt.Sprint(groups))
 }
 

@@ -60,7 +60,7 @@ func (c *Cluster) crash(i int) {
 	}
 	in.ready.see()
 	close(in.gone)
-	c.t.Enter(i, "Kill", in.raft.Kill)
+	c.t.Enter(i, "Kill", in.kill)
 }
 
 // Restart crashes a server and starts it again.

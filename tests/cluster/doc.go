@@ -6,6 +6,9 @@
 // [Scripted] cluster has one real server, S0, whose peers are played by the
 // case over the wire, with the messages of package wire.
 //
+// A cluster may also be of servers of a service that makes its own Raft, with
+// clients on the same network; see [NewServices].
+//
 // Everything that a cluster does to its servers takes place at a virtual
 // instant of its own, and in the order of the network's events. What is
 // recorded goes to the case's trace, and to the rules of package invariant: the

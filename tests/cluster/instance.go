@@ -9,19 +9,20 @@ import (
 // instance is one life of a server: what Make returned, and how far the
 // service above it has come.
 //
-// raft is set once, before ready is published; the channels belong to the
+// service and raft are set once, before ready is published; the channels belong to the
 // goroutine of the applier and to the case's own. All that follows is touched
 // in the network's domain only, so that the goroutines which come by order
 // nobody.
 type instance struct {
-	server int
-	number int // of its server's instances, counted from 1
-	raft   raftapi.Raft
-	ready  edge
-	made   chan struct{}      // closed when raft is set
-	gone   chan struct{}      // closed when the framework has crashed it
-	gates  chan chan struct{} // what the applier has to wait for next; see HoldApplier
-	gate   chan struct{}      // what it waits for now, nil if nothing; of the case's goroutine
+	server  int
+	number  int    // of its server's instances, counted from 1
+	service Killer // what makes the Raft and reads applyCh; nil where the framework does
+	raft    raftapi.Raft
+	ready   edge
+	made    chan struct{}      // closed when raft is set
+	gone    chan struct{}      // closed when the framework has crashed it
+	gates   chan chan struct{} // what the applier has to wait for next; see HoldApplier
+	gate    chan struct{}      // what it waits for now, nil if nothing; of the case's goroutine
 
 	crashed   bool
 	base      int             // the index that its service began at: that of the disk's snapshot
@@ -40,11 +41,28 @@ func newInstance(server, number int) *instance {
 	}
 }
 
-// publish hands out what Make has returned.
-func (in *instance) publish(rf raftapi.Raft) {
-	in.raft = rf
+// publish hands out what the constructor has returned.
+func (in *instance) publish(service Killer, rf raftapi.Raft) {
+	in.service, in.raft = service, rf
 	in.ready.publish()
 	close(in.made)
+}
+
+// receivers are what answers at the instance's place in the network.
+func (in *instance) receivers() []any {
+	if in.service == nil {
+		return []any{in.raft}
+	}
+	return []any{in.raft, in.service}
+}
+
+// kill ends the instance. A service kills its Raft.
+func (in *instance) kill() {
+	if in.service != nil {
+		in.service.Kill()
+		return
+	}
+	in.raft.Kill()
 }
 
 // at keeps when an entry was applied.

@@ -15,10 +15,10 @@ type ledger struct {
 }
 
 // boot is the start of an instance, whose service begins with the snapshot that
-// the disk holds, if it holds one.
-func (l *ledger) boot(in *instance, saved []byte) {
+// the disk holds, if it holds one. A foreign service's snapshots are not read.
+func (l *ledger) boot(in *instance, saved []byte, foreign bool) {
 	e := invariant.Event{Kind: invariant.Boot}
-	if len(saved) > 0 {
+	if len(saved) > 0 && !foreign {
 		s := readSnapshot(saved)
 		in.base, in.snapshot = s.index, s.index
 		e.Snap = s.snap()

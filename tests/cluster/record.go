@@ -136,6 +136,13 @@ func (r *recorder) begin(servers int) {
 	})
 }
 
+// mark records what a client does, in that client's goroutine.
+func (r *recorder) mark(kind string, node int, text string) {
+	r.net.DoFor(func() {
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: node, To: trace.None, Note: text})
+	})
+}
+
 // line records what a server has to say of itself, in that server's goroutine.
 func (r *recorder) line(server int, topic, text string) {
 	r.net.DoFor(func() {

@@ -17,15 +17,15 @@ import (
 type rules struct {
 	t         *lab.T
 	check     *invariant.Checker
+	wireOnly  bool // Start, applyCh and snapshots are a service's own
 	unwatched bool // what is broken is not reported
 	broken    bool // something was: what follows from it says nothing
 	asks      int  // calls of GetState so far
-	counted   bool
 }
 
-func newRules(t *lab.T, n int, played []int, unwatched bool) *rules {
-	return &rules{t: t, unwatched: unwatched, check: invariant.New(invariant.Options{
-		Servers: n, Played: played, Durable: t.Durable(),
+func newRules(t *lab.T, n int, played []int, wireOnly, unwatched bool) *rules {
+	return &rules{t: t, wireOnly: wireOnly, unwatched: unwatched, check: invariant.New(invariant.Options{
+		Servers: n, Played: played, Durable: t.Durable(), WireOnly: wireOnly,
 	})}
 }
 
@@ -82,7 +82,7 @@ func (r *rules) packet(p Packet) {
 		Kind: kind, Server: p.From, Peer: p.To, Incarnation: p.Incarnation, PeerIncarnation: p.ToIncarnation,
 		Method: p.Method, Num: p.Num, Second: p.Second, Request: p.Request, Reply: p.Reply,
 	}
-	if a, ok := p.Request.(wire.InstallSnapshotArgs); ok && kind == invariant.Sent && p.Incarnation > 0 {
+	if a, ok := p.Request.(wire.InstallSnapshotArgs); ok && kind == invariant.Sent && p.Incarnation > 0 && !r.wireOnly {
 		e.Snap = readSnapshot(a.Data).snap()
 	}
 	r.observe(e)
@@ -116,10 +116,6 @@ func (r *rules) blind(what, text string) {
 
 // count puts into the case's summary how often each rule was observed.
 func (r *rules) count() {
-	if r.counted {
-		return
-	}
-	r.counted = true
 	for rule, n := range r.check.Counts() {
 		if n > 0 {
 			r.t.Count(lab.RuleCount(rule.String()), n)

@@ -53,7 +53,7 @@ func NewScripted(t *lab.T, n int, make raftapi.MakeFunc, o Options) *Scripted {
 	for i := max(o.Real, 1); i < n; i++ {
 		played = append(played, i)
 	}
-	s := &Scripted{Cluster: newCluster(t, n, make, o, played), real: max(o.Real, 1)}
+	s := &Scripted{Cluster: newCluster(t, n, 0, make, o, played), real: max(o.Real, 1)}
 	for _, i := range played {
 		s.Net.Boot(i)
 		if err := s.Net.ServeAs(i, "Raft", &player{s, i}); err != nil {

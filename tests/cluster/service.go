@@ -82,6 +82,7 @@ func (c *Cluster) maybeSnapshot(in *instance, index int) {
 // Snapshot has the service of a server take a snapshot at an index that it has
 // applied, from the case's own goroutine.
 func (c *Cluster) Snapshot(i, index int) {
+	c.plain("Snapshot")
 	c.t.Step("cluster")
 	in := c.instance(i)
 	if in == nil {
@@ -112,6 +113,7 @@ func (c *Cluster) chainAt(index int) invariant.Chain {
 // HoldApplier has the service of a server stop reading applyCh, until
 // ReleaseApplier or the end of the instance.
 func (c *Cluster) HoldApplier(i int) {
+	c.plain("HoldApplier")
 	c.t.Step("cluster")
 	in := c.instance(i)
 	if in == nil || in.gate != nil {

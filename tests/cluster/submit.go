@@ -42,6 +42,7 @@ func (c *Cluster) Next() int {
 // that is down does not take it. It may be called from any goroutine of the
 // case; nothing orders those that call it.
 func (c *Cluster) Submit(i int, command any) Submission {
+	c.plain("Submit")
 	c.t.Step("submit")
 	s := Submission{Server: i, Command: command, At: c.t.Now()}
 	in := c.instance(i)

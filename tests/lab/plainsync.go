@@ -10,17 +10,18 @@ import (
 	"sync"
 )
 
-// PlainSync tells whether the package under test uses a mutex of package sync
+// PlainSync tells whether the package under test, or its Raft, uses a mutex of package sync
 // itself. labsync's stalls are then left off: a goroutine that labsync puts to
 // sleep while it holds a plain mutex would freeze the clock, and that would be
 // the framework's fault.
 func (t *T) PlainSync() bool { return t.plan.plainSync }
 
-// plainSync looks at the sources of the package under test, once. A test runs
-// in its package's directory.
+// plainSync looks at the sources of the package under test, once, and at those of
+// the Raft beside it, on which a service is built. A test runs in its package's
+// directory.
 var plainSync = sync.OnceValue(func() bool {
 	dir, err := os.Getwd()
-	return err == nil && usesPlainSync(dir)
+	return err == nil && (usesPlainSync(dir) || usesPlainSync(filepath.Join(dir, "..", "raft")))
 })
 
 // usesPlainSync looks for sync.Mutex and sync.RWMutex in a directory's Go files,

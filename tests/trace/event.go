@@ -20,7 +20,8 @@ const None = -1
 //	sent, delivered, replied,  a message: from, to, inc, num, method, bytes; reply and second say
 //	returned, dropped,         which of a call's it is. sent and replied have its term, note and
 //	duplicated                 fields, dropped has the reason for a note
-//	cluster                    a cluster of index servers begins: a case may have several, one by one
+//	cluster                    a cluster of index servers begins: a case may have several, one by one.
+//	                           Nodes from index on are its clients
 //	start, crash               an instance of from
 //	pause, resume              the messages of from are held back
 //	isolate, rejoin            all links of from, both directions
@@ -34,6 +35,7 @@ const None = -1
 //	install                    the service of from was handed a snapshot up to index
 //	snapshot                   the service of from has taken one up to index
 //	leader, term               GetState of from said a new thing: that it leads term, that it is in it
+//	call, return               a client's operation, its node is from: note
 //	log                        a line of from's own (raftapi.Logf): topic, note
 //	violation                  a rule is broken, by from and to where they are named: rule, note
 //

@@ -28,8 +28,8 @@ type cluster struct {
 	net     *labrpc.Network
 	limit   int // maxRaftState
 	disks   []*disk
-	servers []*KVServer // nil while down
-	lose    atomic.Pointer[func(labrpc.Message) bool]
+	servers []*KVServer                                // nil while down
+	lose    *atomic.Pointer[func(labrpc.Message) bool] // virtually: which messages are lost, nil for none
 }
 
 // virtually runs a test of servers and clients on a clock of its own, and sees to
@@ -37,21 +37,25 @@ type cluster struct {
 func virtually(t *testing.T, servers, clients, maxRaftState int, test func(*cluster)) {
 	rand.Seed(1) //lint:ignore SA1019 only this makes the timeouts of elections repeatable
 	synctest.Test(t, func(t *testing.T) {
-		c := newCluster(t, servers, clients, maxRaftState, hop)
+		var lose atomic.Pointer[func(labrpc.Message) bool]
+		c := newCluster(t, servers, clients, maxRaftState, labrpc.Options{
+			Fates: labrpc.FatesFunc(func(m labrpc.Message) labrpc.Fate {
+				f := lose.Load()
+				return labrpc.Fate{Latency: hop, Drop: f != nil && (*f)(m)}
+			}),
+		})
+		c.lose = &lose
 		test(c)
 		c.close()
 	})
 }
 
-func newCluster(t testing.TB, servers, clients, maxRaftState int, latency time.Duration) *cluster {
-	c := &cluster{t: t, limit: maxRaftState, servers: make([]*KVServer, servers)}
-	c.net = labrpc.New(servers+clients, labrpc.Options{
-		OnError: func(err error) { t.Error(err) },
-		Fates: labrpc.FatesFunc(func(m labrpc.Message) labrpc.Fate {
-			lose := c.lose.Load()
-			return labrpc.Fate{Latency: latency, Drop: lose != nil && (*lose)(m)}
-		}),
-	})
+func newCluster(t testing.TB, servers, clients, maxRaftState int, o labrpc.Options) *cluster {
+	o.OnError = func(err error) { t.Error(err) }
+	c := &cluster{
+		t: t, limit: maxRaftState, servers: make([]*KVServer, servers),
+		net: labrpc.New(servers+clients, o),
+	}
 	for i := range servers {
 		c.disks = append(c.disks, &disk{})
 		c.start(i)

@@ -32,6 +32,9 @@ type cluster struct {
 	lose    *atomic.Pointer[func(labrpc.Message) bool] // virtually: which messages are lost, nil for none
 }
 
+// endless is after how long a test is taken for one that does not end.
+const endless = 3 * time.Minute
+
 // virtually runs a test of servers and clients on a clock of its own, and sees to
 // it that nothing is left of them.
 func virtually(t *testing.T, servers, clients, maxRaftState int, test func(*cluster)) {
@@ -45,6 +48,7 @@ func virtually(t *testing.T, servers, clients, maxRaftState int, test func(*clus
 			}),
 		})
 		c.lose = &lose
+		defer time.AfterFunc(endless, func() { panic("an operation does not return") }).Stop()
 		test(c)
 		c.close()
 	})

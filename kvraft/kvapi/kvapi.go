@@ -71,9 +71,8 @@
 // down, from a client that was stopped, or over a network that was closed.
 //
 // The suite sees to the end: where a case goes well, it heals the network, starts
-// what is down and waits for every operation. Where it fails, each goroutine in
-// which the suite has called a clerk is ended at its next Call, as by
-// [runtime.Goexit]: deferred functions run, the operation does not return.
+// what is down and waits for every operation. Where it fails, a clerk's next Call
+// does not return: its goroutine is not heard of again.
 //
 // # What the suite calls, and when
 //

@@ -49,7 +49,7 @@
 //
 // All times are of the clock that the service sees, which in a test is a virtual
 // one. An operation that nothing disturbs takes three round trips and one hop at
-// most, once its clerk has found the leader: 35 ms where a hop takes 5 ms.
+// most, from a clerk's second operation on: 35 ms where a hop takes 5 ms.
 // Clerk to leader, leader to a majority and back, and leader to clerk are two
 // round trips. The third is for a Raft that must wait for a request under way,
 // or asks for a read index; the hop is for one that lets its followers know

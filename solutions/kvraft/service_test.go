@@ -3,7 +3,10 @@
 package kvraft
 
 import (
+	"math/rand"
+	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -11,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"raftlabs/kvraft/kvapi"
 	"raftlabs/labrpc"
 )
 
@@ -28,6 +32,39 @@ func TestAnOperationTakesTwoRoundTrips(t *testing.T) {
 		assert.Equal(t, 4*hop, took(func() { ck.Append("k", "w") }))
 		assert.Equal(t, "vw", ck.Get("k"))
 		assert.Equal(t, 4*hop, took(func() { assert.Equal(t, "", ck.Get("nobody wrote this")) }))
+	})
+}
+
+// Among many, an operation may have to wait for a round that is under way, and for
+// no more than one.
+func TestManyClerksAtOnceWaitForOneRoundAtMost(t *testing.T) {
+	const clerks, operations = 16, 30
+	virtually(t, 5, clerks, -1, func(c *cluster) {
+		c.leader()
+		var all []kvapi.Clerk
+		for k := range clerks {
+			all = append(all, c.clerk(k))
+			all[k].Put("k", "") // now it knows the leader
+		}
+		var working sync.WaitGroup
+		times := make([][]time.Duration, clerks)
+		for k, ck := range all {
+			working.Go(func() {
+				for range operations {
+					time.Sleep(time.Duration(rand.Intn(int(10 * hop))))
+					times[k] = append(times[k], took(func() { ck.Append("k", "v") }))
+				}
+			})
+		}
+		working.Wait()
+		sorted := slices.Concat(times...)
+		slices.Sort(sorted)
+		n := len(sorted)
+		assert.LessOrEqual(t, 4*hop, sorted[0])
+		assert.LessOrEqual(t, sorted[n-1], 6*hop)
+		t.Logf("a hop takes %v; of %d operations 50 %% took up to %v, 90 %% %v, 99 %% %v, all %v",
+			hop, n, sorted[n/2], sorted[n*9/10], sorted[n*99/100], sorted[n-1])
+		assert.Equal(t, strings.Repeat("v", clerks*operations), all[0].Get("k"))
 	})
 }
 

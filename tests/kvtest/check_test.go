@@ -90,6 +90,16 @@ func TestHistoriesWithoutAnOrderAreExplained(t *testing.T) {
             [k?a]`,
 			`client 1's Get("k") returned "a" at 0.016 s, the value from before client 0's Put("k", "b"), ` +
 				`which had returned at 0.010 s already (a stale read)`},
+		"stale read, and others that are not": {`
+[k=a] [k=b] [k?b]       [k?b]
+                  [k?a]`,
+			`client 1's Get("k") returned "a" at 0.022 s, the value from before client 0's Put("k", "b"), ` +
+				`which had returned at 0.010 s already (a stale read)`},
+		"stale, or lost, and a lost append later": {`
+[k=a] [k=b]       [k+c]
+            [k?a]       [k?b]`,
+			`client 1's Get("k") returned "a" at 0.016 s, without client 0's Put("k", "b"), ` +
+				`which had returned at 0.010 s already and which no Get had shown yet (a lost write, or a stale read)`},
 		"stale read of a value that another Get has shown to be old": {`
 [k=a] [k=b             ]
          [k?b]
@@ -115,7 +125,7 @@ func TestHistoriesWithoutAnOrderAreExplained(t *testing.T) {
 [k+a] [k+b]
             [k?a]`,
 			`client 1's Get("k") returned "a" at 0.016 s, without client 0's Append("k", "b"), ` +
-				`which had returned at 0.010 s already, and no Get has ever shown it (a lost write, or a stale read)`},
+				`which had returned at 0.010 s already and which no Get had shown yet (a lost write, or a stale read)`},
 		"duplicated append": {`
 [k+a] [k+b]
             [k?aab]`,

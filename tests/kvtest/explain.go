@@ -48,19 +48,12 @@ func firstWithoutOrder(history []Operation, until time.Time) Operation {
 
 func byReturn(a, b Operation) int { return cmp.Compare(a.Return, b.Return) }
 
-// upTo is a history as it was at a stamp. Writes that had not returned by then
-// were pending.
-func upTo(history []Operation, stamp int64) (before []Operation) {
-	for _, op := range history {
-		if op.Call > stamp || op.Kind == Get && op.Return > stamp {
-			continue
-		}
-		if op.Return > stamp {
-			op.Return = Pending
-		}
-		before = append(before, op)
-	}
-	return before
+// upTo is what was known of a history at a stamp: what Gets had returned, and
+// which writes had been called.
+func upTo(history []Operation, stamp int64) []Operation {
+	return slices.DeleteFunc(slices.Clone(history), func(op Operation) bool {
+		return op.Call > stamp || op.Kind == Get && op.Return > stamp
+	})
 }
 
 // charge is a Get that does not fit into a history.
@@ -103,7 +96,7 @@ func (c *charge) stale() string {
 		return fmt.Sprintf("an old value: client %d's Get had returned %s at %s, before this one was called (a stale read)",
 			first.Client, brief(first.Value), seconds(first.Ended))
 	case c.ordered(c.without(first)):
-		return fmt.Sprintf("without client %d's %v, %s, and no Get has ever shown it (a lost write, or a stale read)",
+		return fmt.Sprintf("without client %d's %v, %s and which no Get had shown yet (a lost write, or a stale read)",
 			first.Client, first, first.returned())
 	default:
 		return fmt.Sprintf("the value from before client %d's %v, %s (a stale read)", first.Client, first, first.returned())

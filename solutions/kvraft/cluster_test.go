@@ -29,6 +29,7 @@ type cluster struct {
 	limit   int // maxRaftState
 	disks   []*disk
 	servers []*KVServer                                // nil while down
+	guard   *time.Timer                                // ends a test that does not end
 	lose    *atomic.Pointer[func(labrpc.Message) bool] // virtually: which messages are lost, nil for none
 }
 
@@ -38,7 +39,7 @@ const endless = 3 * time.Minute
 // virtually runs a test of servers and clients on a clock of its own, and sees to
 // it that nothing is left of them.
 func virtually(t *testing.T, servers, clients, maxRaftState int, test func(*cluster)) {
-	rand.Seed(1) //lint:ignore SA1019 only this makes the timeouts of elections repeatable
+	seedElections(1)
 	synctest.Test(t, func(t *testing.T) {
 		var lose atomic.Pointer[func(labrpc.Message) bool]
 		c := newCluster(t, servers, clients, maxRaftState, labrpc.Options{
@@ -48,17 +49,22 @@ func virtually(t *testing.T, servers, clients, maxRaftState int, test func(*clus
 			}),
 		})
 		c.lose = &lose
-		defer time.AfterFunc(endless, func() { panic("an operation does not return") }).Stop()
 		test(c)
 		c.close()
 	})
+}
+
+// seedElections makes the timeouts of elections repeatable.
+func seedElections(seed int64) {
+	rand.Seed(seed) //lint:ignore SA1019 nothing else does it
 }
 
 func newCluster(t testing.TB, servers, clients, maxRaftState int, o labrpc.Options) *cluster {
 	o.OnError = func(err error) { t.Error(err) }
 	c := &cluster{
 		t: t, limit: maxRaftState, servers: make([]*KVServer, servers),
-		net: labrpc.New(servers+clients, o),
+		net:   labrpc.New(servers+clients, o),
+		guard: time.AfterFunc(endless, func() { panic("an operation does not return") }),
 	}
 	for i := range servers {
 		c.disks = append(c.disks, &disk{})
@@ -93,6 +99,7 @@ func (c *cluster) close() {
 	}
 	time.Sleep(2 * time.Second)
 	c.net.Close()
+	c.guard.Stop()
 }
 
 // client is the number of a client on the network.

@@ -23,10 +23,11 @@ type swarm struct {
 	stamp  kvtest.Stamp
 }
 
-const (
-	clients    = 6
-	operations = 25 // of each client
-)
+const clients = 6
+
+// load is what each of them does: on so many keys that there are not too many
+// operations at a time on any of them.
+var load = kvtest.Load{Operations: 25, Keys: 4, Puts: 0.2, Gets: 0.4, Pause: 500 * time.Millisecond}
 
 func TestEveryHistoryIsLinearizable(t *testing.T) {
 	for seed := range uint64(6) {
@@ -34,6 +35,7 @@ func TestEveryHistoryIsLinearizable(t *testing.T) {
 			random := rand.New(rand.NewPCG(seed, 0))
 			servers, limit := []int{3, 5, 7}[random.IntN(3)], []int{-1, 1000}[random.IntN(2)]
 			var history []kvtest.Operation
+			seedElections(int64(seed))
 			labsync.SetStalls(&labsync.Stalls{Seed: seed, Probability: 0.01, Max: 50 * time.Millisecond})
 			defer labsync.SetStalls(nil)
 			synctest.Test(t, func(t *testing.T) {
@@ -48,7 +50,7 @@ func TestEveryHistoryIsLinearizable(t *testing.T) {
 			})
 			verdict := kvtest.Check(history, 20*time.Second)
 			assert.Equal(t, kvtest.Linearizable, verdict.Result, verdict.Text)
-			assert.Len(t, history, clients*operations)
+			assert.Len(t, history, clients*load.Operations)
 		})
 	}
 }
@@ -60,7 +62,7 @@ func (s *swarm) run() (history []kvtest.Operation) {
 	for k := range recorders {
 		recorders[k] = kvtest.Record(k, s.clerk(k), s.stamp)
 		random := rand.New(rand.NewPCG(s.random.Uint64(), 0))
-		working.Go(func() { s.work(k, recorders[k], random) })
+		working.Go(func() { load.Run(recorders[k], random, time.Sleep) })
 	}
 	for range 12 {
 		time.Sleep(time.Duration(s.random.IntN(1000)) * time.Millisecond)
@@ -72,23 +74,6 @@ func (s *swarm) run() (history []kvtest.Operation) {
 		history = append(history, r.Operations()...)
 	}
 	return history
-}
-
-// work is what a client does: on four keys, so that there are not too many
-// operations at a time on any of them.
-func (s *swarm) work(k int, clerk *kvtest.Recorder, random *rand.Rand) {
-	for i := range operations {
-		key, value := fmt.Sprint("k", random.IntN(4)), fmt.Sprintf("%d.%d ", k, i)
-		switch random.IntN(5) {
-		case 0:
-			clerk.Put(key, value)
-		case 1, 2:
-			clerk.Append(key, value)
-		default:
-			clerk.Get(key)
-		}
-		time.Sleep(time.Duration(random.IntN(500)) * time.Millisecond)
-	}
 }
 
 // fault crashes a server, or starts one, or divides the network, clients included.

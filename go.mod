@@ -3,6 +3,7 @@ module raftlabs
 go 1.26.0
 
 require (
+	github.com/anishathalye/porcupine v1.3.1
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.22.1
 	github.com/petermattis/goid v0.0.0-20260820044319-269ab09b5261

@@ -104,14 +104,21 @@ func (t *T) Dead(server int) bool {
 // Enter calls f, which calls student code: what is one of the names of the
 // contract, "GetState". The goroutines that f starts carry the server's name
 // from then on. A panic in f fails the run and names the student's line.
-func (t *T) Enter(server int, what string, f func()) {
+func (t *T) Enter(server int, what string, f func()) { t.enter("S"+strconv.Itoa(server), what, f) }
+
+// EnterClient is Enter for a client's code, that of a clerk.
+func (t *T) EnterClient(client int, what string, f func()) {
+	t.enter("C"+strconv.Itoa(client), what, f)
+}
+
+func (t *T) enter(who, what string, f func()) {
 	t.check()
-	labels := pprof.Labels("server", "S"+strconv.Itoa(server), "startedBy", what)
+	labels := pprof.Labels("server", who, "startedBy", what)
 	pprof.SetGoroutineLabels(pprof.WithLabels(t.ctx, labels))
 	defer func() {
 		pprof.SetGoroutineLabels(t.ctx)
 		if v := recover(); v != nil {
-			t.ReportPanic(server, what, v, stackOfPanic())
+			t.note(panicFailure(who, what, v, stackOfPanic()))
 			runtime.Goexit()
 		}
 	}()
@@ -122,10 +129,10 @@ func (t *T) Enter(server int, what string, f func()) {
 // is the function or RPC that was called, stack the text of debug.Stack,
 // taken while the panic was recovered.
 func (t *T) ReportPanic(server int, what string, value any, stack []byte) {
-	t.note(panicFailure(server, what, value, stack))
+	t.note(panicFailure("S"+strconv.Itoa(server), what, value, stack))
 }
 
-func panicFailure(server int, what string, value any, stack []byte) Failure {
+func panicFailure(who, what string, value any, stack []byte) Failure {
 	if n, ok := notImplemented(value); ok {
 		return Failure{Kind: Skeleton, Text: n.Error()}
 	}
@@ -135,7 +142,7 @@ func panicFailure(server int, what string, value any, stack []byte) Failure {
 	if fr, ok := student(frames); ok {
 		at = "at " + fr.place()
 	}
-	f.Text = fmt.Sprintf("%s of S%d panicked %s: %v", what, server, at, value)
+	f.Text = fmt.Sprintf("%s of %s panicked %s: %v", what, who, at, value)
 	f.Detail = studentTrace(frames)
 	return f
 }

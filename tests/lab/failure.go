@@ -2,6 +2,7 @@ package lab
 
 import (
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -41,6 +42,10 @@ type Failure struct {
 	// Servers are those that it is about, by index: what they did last is shown
 	// below. Where there are none, it is those that the sentence names.
 	Servers []int
+
+	// Page, if set, writes another page about the failure, a history; it is
+	// written beside the run's own.
+	Page func(io.Writer) error
 
 	// Liveness says that something was to happen and did not: in place of the
 	// last events the failure shows how it came to that.

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"testing"
 
 	"raftlabs/tests/trace/page"
@@ -44,6 +45,9 @@ func (p plan) write(st *testing.T, r Result) string {
 	if err == nil {
 		err = create(name+".html", func(w io.Writer) error { return page.Write(w, p.meta(r, all), r.trace.Events()) })
 	}
+	if err == nil && r.Failure != nil && r.Failure.Page != nil {
+		err = create(second(name+".html"), r.Failure.Page)
+	}
 	switch {
 	case err == nil:
 		return name + ".html"
@@ -57,6 +61,9 @@ func (p plan) write(st *testing.T, r Result) string {
 
 // file is the name of the run's files, without what they end in.
 func (p plan) file() string { return fmt.Sprintf("%s-%s-seed%d", p.stage, p.name, p.seed) }
+
+// second is the name of a failure's own page, beside the run's.
+func second(name string) string { return strings.TrimSuffix(name, ".html") + "-history.html" }
 
 // create writes a file.
 func create(name string, write func(io.Writer) error) (err error) {

@@ -41,6 +41,7 @@ func (p plan) run(tt *testing.T) Result {
 	ended := t.watch(tt, done)
 
 	r := t.result(ended)
+	t.judge(&r)
 	r.Real, r.CPU = time.Since(start), cpuTime()-cpu
 	r.addRaces(p, raceErrors()-races, t.lastNow())
 	return r
@@ -133,6 +134,20 @@ func (t *T) result(ended bool) Result {
 	return r
 }
 
+// judge has what was left for afterwards done.
+func (t *T) judge(r *Result) {
+	for _, f := range t.after {
+		if r.Failure != nil {
+			return
+		}
+		if found := f(); found != nil {
+			with := &record{Failure: t.caseRule(*found), at: t.lastNow(), events: t.rec.Len()}
+			with.led = with.story(t.rec)
+			r.Failure = with
+		}
+	}
+}
+
 // addRaces makes the race detector's reports a failure of the run. They are
 // on the terminal by now, above the verdict.
 func (r *Result) addRaces(p plan, n int, at time.Duration) {
@@ -156,6 +171,9 @@ func show(st *testing.T, p plan, r Result, file string) {
 		fmt.Fprint(st.Output(), p.report(r.Failure))
 		if file != "" && r.Failure.Kind != Skeleton {
 			fmt.Fprintf(st.Output(), "page:  %s\n", file)
+			if r.Failure.Page != nil {
+				fmt.Fprintf(st.Output(), "page:  %s\n", second(file))
+			}
 		}
 		st.Fail()
 	}

@@ -43,6 +43,7 @@ type T struct {
 	limbo     chan struct{} // made outside the bubble, never closed
 
 	shared shared
+	after  []func() *Failure // of Afterwards
 	giveUp struct {
 		mu    sync.Mutex
 		hooks []func() // of OnAbandon
@@ -199,6 +200,12 @@ func (t *T) hintsNow() []string {
 	defer t.shared.mu.Unlock()
 	return append([]string(nil), t.shared.hints...)
 }
+
+// Afterwards has f called when the run has ended without a failure: outside of
+// the bubble, where time is the wall clock's, for what takes its time to compute.
+// What it returns is the run's failure; nil is none. It is for the case's own
+// goroutine.
+func (t *T) Afterwards(f func() *Failure) { t.after = append(t.after, f) }
 
 // Cleanup has f run in the bubble after the body has ended, before the check
 // for leaks; the last one first. It may call student code (Kill), and it is

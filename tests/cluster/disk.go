@@ -143,3 +143,11 @@ func fresh(b []byte) []byte {
 	}
 	return c
 }
+
+// freshText is fresh for a text.
+//
+//go:norace
+func freshText(s string) string {
+	b := fresh(unsafe.Slice(unsafe.StringData(s), len(s)))
+	return unsafe.String(unsafe.SliceData(b), len(b))
+}

@@ -99,6 +99,12 @@ func (c *Cluster) raft(i int) raftapi.Raft {
 	return nil
 }
 
+// Peek reads a number that goroutines of the case share, and orders none of them:
+// they touch it in Net.DoFor only. What f captures are words.
+//
+//go:norace
+func (c *Cluster) Peek(f func() int) int { return c.peek(f) }
+
 // peek reads a number out of the domain, for any goroutine. Like the functions
 // that DoFor is given, f is to capture words and structs of a few words only:
 // those are copied as f is made, and not in the race detector's sight.

@@ -138,13 +138,15 @@ func (r *recorder) begin(servers int) {
 
 // mark records what a client does, in that client's goroutine.
 func (r *recorder) mark(kind string, node int, text string) {
+	note := freshText(text)
 	r.net.DoFor(func() {
-		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: node, To: trace.None, Note: text})
+		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: kind, From: node, To: trace.None, Note: note})
 	})
 }
 
 // line records what a server has to say of itself, in that server's goroutine.
 func (r *recorder) line(server int, topic, text string) {
+	topic, text = freshText(topic), freshText(text)
 	r.net.DoFor(func() {
 		r.t.Recorder().Add(trace.Event{At: r.t.Now(), Kind: "log", From: server, To: trace.None, Topic: topic, Note: text})
 	})

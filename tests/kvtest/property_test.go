@@ -109,8 +109,8 @@ func TestTheVerdictIsThatOfTheDumbSearch(t *testing.T) {
 	assert.Greater(t, found[Illegal], 200)
 }
 
-// concurrent is how many operations of a history are under way on average.
-func concurrent(history []Operation) float64 {
+// underWayAtOnce is how many operations of a history are under way on average.
+func underWayAtOnce(history []Operation) float64 {
 	var under, last int64
 	for _, op := range history {
 		under += op.Return - op.Call
@@ -147,7 +147,7 @@ func check(b *testing.B, clients int, broken bool) {
 			unknown++
 		}
 		operations += len(history)
-		underWay += concurrent(history)
+		underWay += underWayAtOnce(history)
 	}
 	b.ReportMetric(float64(operations)/b.Elapsed().Seconds(), "ops/s")
 	b.ReportMetric(underWay/float64(b.N), "concurrent")

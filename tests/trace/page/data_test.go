@@ -143,10 +143,3 @@ func TestAFieldSaysMoreThanWords(t *testing.T) {
 	assert.Equal(t, 7, got[0].Index)
 	assert.Equal(t, 5, got[1].Index)
 }
-
-func TestServersThatEventsNameHaveLanes(t *testing.T) {
-	assert.Equal(t, 3, serversOf(Meta{Servers: 3}, []Event{{From: 1, To: none}}))
-	assert.Equal(t, 6, serversOf(Meta{Servers: 3}, []Event{{From: 1, To: 5}}))
-	assert.Equal(t, 0, serversOf(Meta{}, nil))
-	assert.Equal(t, 5, serversOf(Meta{}, []Event{{Kind: "cluster", Index: 5, From: none, To: none}, {Kind: "apply", Index: 9}}))
-}

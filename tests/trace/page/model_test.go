@@ -74,7 +74,7 @@ func words(m infer.Message) string {
 func TestTheModelOfRecordedRuns(t *testing.T) {
 	for _, name := range []string{"lostvote", "partition"} {
 		events, _ := prepare(Meta{}, readTrace(t, name+".jsonl"))
-		got, file := sketch(serversOf(Meta{}, events), events), "testdata/"+name+".golden"
+		got, file := sketch(infer.Lanes(0, events).Servers, events), "testdata/"+name+".golden"
 		if *update {
 			require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
 		}

@@ -25,7 +25,7 @@ func (n Nodes) Name(node int) string {
 // Where no cluster is seen to begin, all nodes are servers but those that are
 // seen to call and those beyond them.
 func Lanes(servers int, events []Event) Nodes {
-	now := firstSize(events)
+	now := Servers(events)
 	if now == none {
 		return Nodes{Servers: nodes(servers, events)}
 	}
@@ -58,9 +58,10 @@ func largest(events []Event) (n int) {
 	return n
 }
 
-// firstSize is how many servers a run begins with; none where nothing tells.
+// Servers is how many servers a run begins with; none where nothing tells, and
+// all are servers.
 // A record whose beginning was forgotten tells it by the first of those who call.
-func firstSize(events []Event) int {
+func Servers(events []Event) int {
 	least := none
 	for i := range events {
 		e := &events[i]

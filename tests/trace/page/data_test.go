@@ -143,3 +143,16 @@ func TestAFieldSaysMoreThanWords(t *testing.T) {
 	assert.Equal(t, 7, got[0].Index)
 	assert.Equal(t, 5, got[1].Index)
 }
+
+func TestClientsAndTheirOperationsArePacked(t *testing.T) {
+	d := newDocument(Meta{Servers: 3}, []Event{
+		{Kind: "cluster", From: none, To: none, Index: 2},
+		{Kind: "call", From: 3, To: none, Note: "Get"},
+		{Kind: "return", From: 3, To: none, Note: "Get"},
+		{Kind: "call", From: 2, To: none, Note: "Get"},
+		{Kind: "violation", From: none, To: none, Note: "C1 read what S0 had not committed"},
+	})
+	assert.Equal(t, []int{3, 2}, []int{d.Servers, d.Clients})
+	assert.Equal(t, columns{"rows": {2}, "client": {4, 3}, "call": {1, 3}, "return": {2, none}}, d.Calls)
+	assert.Equal(t, []int{0, 4}, d.Blamed)
+}

@@ -9,14 +9,18 @@ const ops = { drawn: [] }; // what a pointer can hit
 const isClient = (node) => node >= run.servers;
 
 // unpackOperations lists what each client asked. Of operations at one time each
-// has a slot of its own.
+// has a slot of its own. One without a return is over when another cluster
+// begins.
 function unpackOperations(r, table) {
   const client = column(table, "client"), call = column(table, "call"), end = column(table, "return");
   r.operation = new Int32Array(r.n).fill(NONE); // by event
   r.operations = [];
   r.asked = Array.from({ length: r.nodes }, () => []); // by node
+  const begins = [];
+  for (let i = 0; i < r.n; i++) if (r.texts[r.kind[i]] === "cluster") begins.push(i);
   for (let k = 0; k < call.length; k++) {
-    const op = { client: client[k], call: call[k], end: end[k], slot: 0 };
+    const op = { client: client[k], call: call[k], end: end[k], over: end[k], slot: 0 };
+    if (op.end === NONE) op.over = begins[after(begins.length, (j) => begins[j] > op.call)] ?? NONE;
     const list = r.asked[op.client];
     while (list.slice(-8).some((o) => o.slot === op.slot && goesOn(o, op.call))) op.slot++;
     list.push(op);
@@ -25,8 +29,8 @@ function unpackOperations(r, table) {
   }
 }
 
-// goesOn tells whether an operation has not returned before an event.
-const goesOn = (op, event) => op.call <= event && (op.end === NONE || op.end > event);
+// goesOn tells whether an operation has been called, and is not over, at an event.
+const goesOn = (op, event) => op.call <= event && (op.over === NONE || op.over > event);
 
 // askedText is what an operation asks.
 const askedText = (op) => (op.call === NONE ? noteOf(op.end).replace(/\) = .*$/s, ")") : noteOf(op.call));
@@ -66,7 +70,7 @@ function drawClients(ctx, hi) {
     for (const op of run.asked[c]) {
       if ((op.call === NONE ? op.end : op.call) >= hi) break;
       const y0 = op.call === NONE ? -20 : Math.max(Y(op.call), -20);
-      const y1 = op.end === NONE ? lastY() : Math.min(Y(op.end), view.height + 20);
+      const y1 = op.over === NONE ? lastY() : Math.min(Y(op.over), view.height + 20);
       if (y1 < -15) continue;
       const p = { op, x: x + op.slot * (BAR - 4), y0, y1: Math.max(y1, y0 + 2) };
       operationBar(ctx, p);
@@ -125,7 +129,7 @@ function clientState(client, event) {
 // events.
 function requestsOf(op) {
   const list = [], { first, begin, flags, n } = run.messages;
-  const from = op.call === NONE ? 0 : op.call, to = op.end === NONE ? run.n : op.end;
+  const from = op.call === NONE ? 0 : op.call, to = op.over === NONE ? run.n : op.over;
   for (let m = after(n, (k) => first[k] >= from); m < n && first[m] <= to; m++) {
     if (begin[m] !== NONE && run.from[first[m]] === op.client && !(flags[m] & (REPLY | SECOND))) list.push(m);
   }
@@ -137,7 +141,7 @@ function overviewClient(ctx, c, x, width) {
   ctx.fillStyle = paint.service;
   for (const op of run.asked[c]) {
     const y0 = op.call === NONE ? 0 : overviewY(view.unit[op.call]);
-    const y1 = op.end === NONE ? overviewY(view.units) : overviewY(view.unit[op.end]);
+    const y1 = op.over === NONE ? overviewY(view.units) : overviewY(view.unit[op.over]);
     ctx.globalAlpha = op.end === NONE ? 1 : 0.5;
     ctx.fillRect(x, y0, Math.max(width - 1, 1.5), Math.max(y1 - y0 - 0.5, 0.7));
   }

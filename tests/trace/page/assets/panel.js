@@ -77,7 +77,7 @@ function showPanel(i) {
 function operationFields(box, op, now) {
   const at = (i) => (i === NONE ? "" : clock(run.at[i], 6) + " s");
   const rows = [["operation", askedText(op)], ["called", at(op.call) || "before the first event"], ["returned", at(op.end) || "never"]];
-  const took = run.at[op.end === NONE ? run.n - 1 : op.end] - run.at[Math.max(op.call, 0)];
+  const took = run.at[op.over === NONE ? run.n - 1 : op.over] - run.at[Math.max(op.call, 0)];
   if (op.call !== NONE) rows.push([op.end === NONE ? "open for" : "took", lapse(took)]);
   if (resultText(op)) rows.push(["result", resultText(op)]);
   box.append(fieldList(rows));

@@ -75,7 +75,7 @@ function drawClients(ctx, hi) {
       const p = { op, x: x + op.slot * (BAR - 4), y0, y1: Math.max(y1, y0 + 2) };
       operationBar(ctx, p);
       ops.drawn.push(p);
-      if (!view.far) label(COMMANDS, operationTexts(op), p.x + BAR, Math.max(y0, 0) + 6, {
+      if (!view.far || p.y1 - p.y0 > 26) label(COMMANDS, operationTexts(op), p.x + BAR, Math.max(y0, 0) + 6, {
         color: paint.service, room: barRoom(x), font: op.end === NONE ? BOLD : FONT, else: { y: Math.max(y0, 0) + 22 },
       });
     }

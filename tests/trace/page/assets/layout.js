@@ -63,9 +63,10 @@ function showHeads() {
     head.said = said;
     if (isClient(head.server)) {
       head.glyph.className = "glyph client" + (now.asks ? " asks" : "");
-      head.role.textContent = now.trouble ? "" : now.log;
-      head.trouble.textContent = now.trouble;
-      head.log.textContent = now.asks;
+      const thin = lanes.thin < NARROW;
+      head.role.textContent = now.trouble || thin ? "" : now.log;
+      head.trouble.textContent = thin ? "" : now.trouble;
+      head.log.textContent = (thin && now.trouble) || now.asks;
       continue;
     }
     head.glyph.className = "glyph " + ["unknown", "follower", "precandidate", "candidate", "leader", "down"][now.role];

@@ -110,6 +110,7 @@ func (r *run) others(than int) []int {
 }
 
 // startAll starts the servers that are down, within a time, in any order.
+// CrashAtSave may have been what crashed them.
 func (r *run) startAll(within time.Duration) {
 	draw := r.t.Stream("starts at " + r.t.Now().String())
 	for _, i := range draw.Perm(r.Size()) {
@@ -117,7 +118,7 @@ func (r *run) startAll(within time.Duration) {
 			r.t.Sleep(time.Duration(draw.Int64N(int64(within) / int64(r.Size()))))
 		}
 		if r.State(i).Down {
-			r.Start(i)
+			r.Restart(i) // one that crashed at a save has not ended yet
 		}
 	}
 }

@@ -86,9 +86,9 @@ func (w *swarm) strike() {
 		w.trapped = append(w.trapped, i)
 	case 10:
 		w.PowerCut()
-		w.restart()
+		w.startAll(200 * time.Millisecond)
 	case 11:
-		w.restart()
+		w.startAll(200 * time.Millisecond)
 	default:
 		w.Crash(i)
 	}
@@ -133,16 +133,6 @@ func (w *swarm) pause(i int) {
 	w.Pause(i)
 	w.t.Sleep(time.Duration(10+w.draw.IntN(900)) * time.Millisecond)
 	w.Resume(i)
-}
-
-// restart starts those that are down, whether a fault or a trap has done that.
-func (w *swarm) restart() {
-	for _, i := range w.trapped {
-		if w.Disk(i).Frozen() {
-			w.Crash(i)
-		}
-	}
-	w.startAll(200 * time.Millisecond)
 }
 
 // end ends all faults.

@@ -41,10 +41,11 @@ func (r *run) script(k int) *scripted {
 
 // begins has the client do something behind what it does already.
 func (s *scripted) begins(job func(c *client)) {
-	s.run.Net.DoFor(func() { s.run.working++ })
+	r := s.run // which is older than the domain, and s is not
+	r.Net.DoFor(func() { r.working++ })
 	select {
 	case s.jobs <- job:
-	case <-s.run.t.Stop():
+	case <-r.t.Stop():
 	}
 }
 

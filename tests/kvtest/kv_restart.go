@@ -130,15 +130,24 @@ func killEnds(t *lab.T, service kvapi.Service) {
 
 	// It comes back, and is killed while it applies all that it has missed. That
 	// takes time: the service is about to read, or Raft to send.
-	draw := t.Stream("kills")
+	draw, heard := t.Stream("kills"), 0
+	r.Watch(func(p cluster.Packet) {
+		if p.Kind == labrpc.Replied && p.To == leader {
+			heard = 1 // from the leader, and how far to apply
+		}
+	})
 	for range 10 {
 		each(1)
 		r.wait("two servers of three run and are connected, and the clients reach them")
 		if !t.PlainSync() {
-			labsync.SetStalls(&labsync.Stalls{Seed: draw.Uint64(), Probability: 0.5, Max: 10 * time.Millisecond})
+			labsync.SetStalls(&labsync.Stalls{Seed: draw.Uint64(), Probability: 0.5, Max: 20 * time.Millisecond})
 		}
+		r.Do(func() { heard = 0 })
 		r.Start(leader)
-		t.Sleep(time.Duration(50+draw.IntN(200)) * time.Millisecond)
+		for began := t.Now(); r.Peek(func() int { return heard }) == 0 && t.Now()-began < time.Second; {
+			t.Sleep(time.Millisecond)
+		}
+		t.Sleep(time.Duration(draw.IntN(100)) * time.Millisecond)
 		r.Crash(leader)
 		labsync.SetStalls(nil)
 	}

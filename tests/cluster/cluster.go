@@ -97,6 +97,7 @@ func newCluster(t *lab.T, n, clients int, make raftapi.MakeFunc, o Options, play
 		OnPanic: func(p *labrpc.HandlerPanic) { t.ReportPanic(p.Server, p.Method, p.Value, p.Stack) },
 	})
 	c.record = newRecorder(t, c.Net, watch)
+	c.record.clients = n
 	c.record.begin(n)
 	c.Net.Observe(c.record)
 	c.Net.Amend(c.record.fate)

@@ -44,6 +44,12 @@ func (d *Disk) Written() (n int) {
 	return n
 }
 
+// SnapshotSize returns how many bytes the snapshot has that the disk holds.
+func (d *Disk) SnapshotSize() (n int) {
+	d.net.Do(func() { n = len(d.snapshot) })
+	return n
+}
+
 // FreezeAt freezes the disk at the k-th save from now, counted from 1: nothing
 // is saved any more, that save included if into is true and excluded if not,
 // until the server is started again. then, if not nil, is run at that very

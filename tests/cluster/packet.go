@@ -37,6 +37,9 @@ func (r *recorder) fate(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
 	if p := r.last; r.meddle != nil && p.Request != nil && p.Message == m {
 		f = r.meddle(p, f)
 	}
+	if r.errands != nil && m.From >= r.clients {
+		f = r.errands(m, f)
+	}
 	return f
 }
 

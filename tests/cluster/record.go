@@ -23,7 +23,9 @@ type recorder struct {
 	last     Packet // of the present event
 	watchers []func(Packet)
 	meddle   func(Packet, labrpc.Fate) labrpc.Fate
-	only     bool // elections are for chosen alone; see Only
+	errands  func(labrpc.Message, labrpc.Fate) labrpc.Fate // see MeddleClients
+	clients  int                                           // the first client's node
+	only     bool                                          // elections are for chosen alone; see Only
 	chosen   int
 }
 

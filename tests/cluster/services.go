@@ -59,6 +59,14 @@ func (c *Cluster) JoinClient(k, server int) {
 	c.Join(server, c.Client(k))
 }
 
+// MeddleClients has f change the fate of each request that a client sends, and
+// of the reply to it, from now on. From is the client's node and To the server, of
+// replies too; what they say is the service's own. f runs where Meddle's does. nil
+// ends it.
+func (c *Cluster) MeddleClients(f func(m labrpc.Message, fate labrpc.Fate) labrpc.Fate) {
+	c.Net.Do(func() { c.record.errands = f })
+}
+
 // split is Partition among servers and clients: the clients keep their links.
 func (c *Cluster) split(groups [][]int) {
 	group := map[int]int{}

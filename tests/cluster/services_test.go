@@ -91,6 +91,33 @@ func TestAPartitionOfServicesLeavesTheClientsLinks(t *testing.T) {
 	}).Failed())
 }
 
+func TestTheFatesOfClientsMessagesCanBeMeddledWith(t *testing.T) {
+	assert.Nil(t, lab.Try(t, 1, func(t *lab.T) {
+		ts := &toys{}
+		c := NewServices(t, 3, 2, ts.start, Options{unwatched: true})
+		requests, replies := 0, 0
+		c.MeddleClients(func(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
+			if m.Reply {
+				replies++
+			} else {
+				requests++
+			}
+			f.Drop = m.Reply && m.From == c.Client(1) && m.To == 2
+			return f
+		})
+		assert.True(t, ts.made[0].rf.peers[2].Call(wire.RequestVote, &wire.RequestVoteArgs{}, &wire.RequestVoteReply{}))
+		assert.Len(t, ask(c, 0), 3)
+		assert.ElementsMatch(t, []ToyReply{{0, 0}, {1, 1}}, ask(c, 1))
+		c.Do(func() { assert.Equal(t, [2]int{6, 6}, [2]int{requests, replies}) })
+		c.MeddleClients(nil)
+		assert.Len(t, ask(c, 1), 3)
+
+		assert.Zero(t, c.Disk(0).SnapshotSize())
+		ts.made[0].rf.persister.Save(nil, []byte("seven b"))
+		assert.Equal(t, 7, c.Disk(0).SnapshotSize())
+	}).Failed())
+}
+
 func TestStampsGrowAndClientsStandAmongTheEvents(t *testing.T) {
 	assert.Nil(t, lab.Try(t, 1, func(t *lab.T) {
 		c := NewServices(t, 1, 1, (&toys{}).start, Options{unwatched: true})

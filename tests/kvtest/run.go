@@ -28,12 +28,16 @@ type run struct {
 	t       *lab.T
 	service kvapi.Service
 	clients []*client
-	working int // clients that have not ended; like clients, touched in the network's domain
+	working int // clients that have not ended; like clients and called, touched in the network's domain
+
+	// called is when each client's operation under way was, 0 for none. It is
+	// not the clients': what is touched in the domain is made before that begins.
+	called []time.Duration
 }
 
 // start starts the servers of a service, and has places for clients.
 func start(t *lab.T, service kvapi.Service, servers, clients, maxRaftState int, o cluster.Options) *run {
-	r := &run{t: t, service: service, clients: make([]*client, clients)}
+	r := &run{t: t, service: service, clients: make([]*client, clients), called: make([]time.Duration, clients)}
 	r.Cluster = cluster.NewServices(t, servers, clients, r.starter(maxRaftState), o)
 	t.Afterwards(r.judge)
 	return r
@@ -105,9 +109,9 @@ func (r *run) wait(why string) {
 // is; in the domain.
 func (r *run) oldest() int {
 	oldest := time.Duration(0)
-	for _, c := range r.clients {
-		if c != nil && c.called > 0 && (oldest == 0 || c.called < oldest) {
-			oldest = c.called
+	for _, called := range r.called {
+		if called > 0 && (oldest == 0 || called < oldest) {
+			oldest = called
 		}
 	}
 	return int(oldest)
@@ -132,7 +136,6 @@ type client struct {
 	*Recorder
 	run    *run
 	number int
-	called time.Duration // when the operation under way was, 0 for none; touched in the domain
 }
 
 // calls is the clerk of what is tested, as it is called: each operation stands
@@ -166,9 +169,9 @@ func (s *calls) do(what, op string, call func() (result string)) {
 	c.run.t.Count("operations", 1)
 	r, k, now := c.run, c.number, c.run.t.Now()
 	r.Call(k, op)
-	r.Net.DoFor(func() { c.called = now })
+	r.Net.DoFor(func() { r.called[k] = now })
 	result := ""
 	r.t.EnterClient(k, what, func() { result = call() })
-	r.Net.DoFor(func() { c.called = 0 })
+	r.Net.DoFor(func() { r.called[k] = 0 })
 	r.Returned(k, result)
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"raftlabs/kvraft/kvapi"
+	"raftlabs/labrpc"
 	"raftlabs/tests/cluster"
 	"raftlabs/tests/lab"
 )
@@ -213,8 +214,7 @@ func anothersPlace(t *lab.T, service kvapi.Service, ahead int) {
 	hands := r.cutOffLeader(2)
 	r.OneLeader(1, 2)
 	r.litter(hands[1], ahead)
-	hands[0].tell(func(c *client) { c.Append("k", "lost? ") })
-	t.Sleep(4 * hop)
+	r.askAlone(hands[0])
 	r.majority(hands[2])
 	r.settles(hands[0], hands[2], "C2's")
 }
@@ -229,9 +229,28 @@ func ownPlace(t *lab.T, service kvapi.Service, ahead int) {
 	r.only(0, 1, 2)
 	r.majority(hands[0])
 	r.only(0, 0)
-	hands[0].tell(func(c *client) { c.Append("k", "lost? ") })
-	t.Sleep(20 * hop) // it may ask S1 and S2 first
+	r.askAlone(hands[0])
 	r.settles(hands[0], hands[2], "an earlier operation of C0's")
+}
+
+// askAlone has C0 append at S0, which no other server reaches, and returns when
+// the request is there. The clerk may have asked S1 and S2 first.
+func (r *run) askAlone(h *hand) {
+	asked := 0 // touched in the domain
+	r.Net.Observe(labrpc.ObserverFunc(func(e labrpc.Event) {
+		if e.Kind == labrpc.Delivered && e.From == r.Client(0) && e.To == 0 {
+			asked++
+		}
+	}))
+	h.tell(func(c *client) { c.Append("k", "lost? ") })
+	for since := r.t.Now(); r.Peek(func() int { return asked }) == 0; {
+		r.t.Sleep(time.Millisecond)
+		if d := 3*deadCall + maxPause; r.t.Now()-since > d {
+			r.t.Overduef("§8", "C0 has called Append, S0 is the only server that it reaches, and it has not asked S0 within %v: "+
+				"a clerk whose server does not answer asks the next one at once", d)
+		}
+	}
+	r.t.Sleep(2 * time.Millisecond)
 }
 
 // litter has a client's operation wait at S0, where there is to be one.

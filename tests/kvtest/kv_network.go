@@ -133,7 +133,8 @@ func onePartition(t *lab.T, service kvapi.Service) {
 	hands[1].tell(func(c *client) { c.Get(own(1)) })
 	for k, h := range hands[2:] {
 		h.tell(func(c *client) {
-			c.Append(own(k+2), "2 ") // finds the leader
+			t.Sleep(time.Duration(k) * 3 * time.Second) // not at once: they would wait for each other
+			c.Append(own(k+2), "2 ")                    // finds the leader
 			for range 10 {
 				r.takes(c, most*hop, "S2, S3 and S4 are connected and have a leader, which had answered the clerk before: the other two are not needed",
 					func() { c.Append(own(k+2), "3 ") })

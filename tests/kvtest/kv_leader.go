@@ -43,7 +43,7 @@ func clerkFindsLeader(t *lab.T, service kvapi.Service) {
 				"it was C%d's first operation, with a leader in place: a clerk that does not know the leader asks one server after the other, without a pause", k),
 				func() { c.Append("k", "1") })
 		})
-		r.wait("nothing disturbs it")
+		r.wait("nothing has disturbed it")
 	}
 	old := r.Settle()
 	r.Crash(old.Server)
@@ -63,7 +63,7 @@ func clerkFindsLeader(t *lab.T, service kvapi.Service) {
 				"and pauses for %v at most when it has asked all", old.Server, now, seconds(since), open[0].client, open[0].text, limit, maxPause)
 		}
 	}
-	r.wait("4 of 5 servers run and are connected")
+	r.wait("4 of 5 servers have run and have been connected")
 }
 
 // maxPause is how long a clerk may wait that has asked all servers in vain.
@@ -102,7 +102,7 @@ func leaderRemembered(t *lab.T, service kvapi.Service) {
 					func() { c.Append("k", "x") })
 			}
 		})
-		r.wait("nothing disturbs it")
+		r.wait("nothing has disturbed it")
 	}
 }
 
@@ -115,12 +115,12 @@ func minorityLeader(t *lab.T, service kvapi.Service) {
 	for _, h := range hands {
 		h.tell(func(c *client) { c.Put("k", "1") })
 	}
-	r.wait("nothing disturbs it")
+	r.wait("nothing has disturbed it")
 	r.Isolate(0)
 	hands[0].tell(func(c *client) { c.Append("k", "2"); c.Append("k", "3") })
 	hands[1].tell(func(c *client) { c.Get("k"); c.Get("k") })
-	r.wait("S0 led and has been cut off from S1 and S2, these two are connected and reached by the clients, and S0's handler of the operation gave no answer in time: " +
-		"a leader commits nothing any more when it reaches no majority, so it is to send its clerks away after a while,")
+	r.wait("S0 led, it took the operation and was cut off from S1 and S2. A leader that reaches no majority commits nothing, " +
+		"so it is to send its clerks away after a while. S1 and S2 have been connected to each other and to the clients")
 }
 
 // deposedAnswers: after the new leader's election nothing is written, so the old
@@ -149,11 +149,11 @@ func (r *run) cutOffLeader(with int) []*hand {
 	r.Elect(0)
 	hands := r.hands()
 	hands[0].tell(func(c *client) { c.Put("k", "1 ") })
-	r.wait("nothing disturbs it")
+	r.wait("nothing has disturbed it")
 	for _, h := range hands[1:] {
 		h.tell(func(c *client) { c.Get("k") })
 	}
-	r.wait("nothing disturbs it")
+	r.wait("nothing has disturbed it")
 	r.Isolate(0)
 	for k := range hands {
 		if k < with {
@@ -193,7 +193,7 @@ func staleRead(t *lab.T, service kvapi.Service) {
 	r.Heal()
 	t.Sleep(200 * time.Millisecond)
 	r.Net.DoFor(func() { over = 1 })
-	r.wait("the network is whole and all servers run")
+	r.wait("the network has been whole and all servers have run")
 }
 
 // replyByIndex: S0 has an operation at an index at which the others commit
@@ -216,7 +216,7 @@ func anothersPlace(t *lab.T, service kvapi.Service, ahead int) {
 	r.litter(hands[1], ahead)
 	r.askAlone(hands[0])
 	r.majority(hands[2])
-	r.settles(hands[0], hands[2], "C2's")
+	r.settles(hands[0], hands[2], "an operation of C2's")
 }
 
 // ownPlace: C0 reaches the majority first, and then S0 only. What it wrote
@@ -276,12 +276,16 @@ func (r *run) majority(h *hand) {
 // settles joins S0 to the others, and asserts that what waited there has taken
 // effect when it has returned.
 func (r *run) settles(waiting, asks *hand, whose string) {
+	if waiting.free() {
+		r.t.Failf("§8", "C0's Append(\"k\", \"lost? \") has returned, but C0 reaches only S0, which is cut off from S1 and S2: "+
+			"nothing is committed there. A leader is to answer when the operation has been applied, and not before")
+	}
 	r.Rejoin(0)
 	r.within(300*time.Millisecond, waiting)
 	early := waiting.free()
 	if !early {
 		r.Heal()
-		r.wait("the network is whole and all servers run")
+		r.wait("the network has been whole and all servers have run")
 	}
 	value := ""
 	asks.tell(func(c *client) { value = c.Get("k") })
@@ -303,6 +307,6 @@ func (r *run) settles(waiting, asks *hand, whose string) {
 		})
 	}
 	r.Heal()
-	r.wait("the network is whole and all servers run")
+	r.wait("the network has been whole and all servers have run")
 	r.Close()
 }

@@ -37,7 +37,7 @@ func basic(t *lab.T, service kvapi.Service) {
 		c.reads("a", "")
 		c.reads("c", "")
 	})
-	r.wait("nothing disturbs it")
+	r.wait("nothing has disturbed it")
 }
 
 // reads asserts that a Get returns a value.
@@ -90,7 +90,7 @@ func quick(t *lab.T, service kvapi.Service, servers int, hop time.Duration) {
 			known = after
 		}
 	})
-	r.wait("nothing disturbs it")
+	r.wait("nothing has disturbed it")
 	r.Close()
 }
 
@@ -124,7 +124,7 @@ func (r *run) soon(c *client, took, hop time.Duration) {
 	last := c.Operations()[len(c.Operations())-1]
 	r.t.Fail(lab.Failure{
 		Text: lab.Sentence("C%d's %v, called at %s, took %v with %d servers, %v a hop and nothing that disturbs it: it is sent, replicated and answered "+
-			"without waiting for a tick, and whoever waits for it is woken", c.number, last, seconds(last.Began), took, r.Size(), hop),
+			"without waiting for a tick, whoever waits for it is woken, and the clerk begins with the server that answered last", c.number, last, seconds(last.Began), took, r.Size(), hop),
 		Expected: lab.Sentence("%v at most: three round trips and one hop", most*hop), Seen: lab.Sentence("%v", took),
 	})
 }
@@ -134,9 +134,9 @@ func concurrent(t *lab.T, service kvapi.Service) {
 	r := start(t, service, 3, 8, noLimit, cluster.Options{})
 	l := Load{Operations: 20, Keys: 8, Puts: 0.2, Gets: 0.4, Pause: 50 * time.Millisecond}
 	hands := r.loads(l)
-	r.wait("nothing disturbs it")
+	r.wait("nothing has disturbed it")
 	r.readAll(hands[0], l.Keys)
-	r.wait("nothing disturbs it")
+	r.wait("nothing has disturbed it")
 }
 
 // loads has all clients begin with a load.

@@ -19,6 +19,7 @@ func (r *run) hands() []*hand {
 	for k := range all {
 		h := &hand{run: r, todo: make(chan func(c *client), 16)}
 		all[k] = h
+		r.Net.Do(func() { h.busy = 0 }) // in order: it is touched there from now on
 		r.t.Go(actor(k), func() { h.work(k) })
 	}
 	return all
@@ -73,9 +74,4 @@ func (r *run) only(k int, servers ...int) {
 			r.CutClient(k, i)
 		}
 	}
-}
-
-// others are all servers but these.
-func (r *run) others(servers ...int) []int {
-	return slices.DeleteFunc(r.All(), func(i int) bool { return slices.Contains(servers, i) })
 }

@@ -287,11 +287,15 @@ func (r *run) settles(waiting, asks *hand, whose string) {
 		r.Heal()
 		r.wait("the network has been whole and all servers have run")
 	}
-	value := ""
-	asks.tell(func(c *client) { value = c.Get("k") })
+	value, found := "", ""
+	asks.tell(func(c *client) {
+		v := c.Get("k")
+		r.Net.Do(func() { found = v })
+	})
 	if !r.within(returnTime, asks) {
 		r.t.Overduef("§8", "a Get did not return within %v: S0, S1 and S2 are connected", returnTime)
 	}
+	r.Net.Do(func() { value = found })
 	switch n := strings.Count(value, "lost? "); {
 	case n == 0 && early:
 		r.t.Fail(lab.Failure{

@@ -66,7 +66,7 @@ func (r *run) client(k int) *client {
 	}
 	c := &client{run: r, number: k}
 	c.Recorder = Record(k, &calls{c, clerk}, r.Stamp)
-	r.Net.DoFor(func() { r.clients[k] = c })
+	r.Net.Do(func() { r.clients[k] = c }) // in order: what c is made of is read there
 	return c
 }
 

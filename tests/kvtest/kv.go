@@ -15,5 +15,5 @@ var KV = &lab.Stage[kvapi.Service]{
 	Test:    "TestKV",
 	Handout: "handouts/05-kv.md",
 	Durable: true,
-	Cases:   slices.Concat(quietCases, onceCases, restartCases, snapshotCases, swarmCases),
+	Cases:   slices.Concat(quietCases, leaderCases, networkCases, onceCases, restartCases, snapshotCases, swarmCases),
 }

@@ -26,7 +26,7 @@ const limited = 1000
 func exactlyOnce(t *lab.T, service kvapi.Service) {
 	for _, hard := range []func(*appender){lostReplies, twins, crashAtReply, crashBeforeCommit} {
 		r := start(t, service, 3, 1, noLimit, cluster.Options{})
-		a := &appender{run: r, s: r.script(0), leader: r.Settle().Server}
+		a := &appender{run: r, s: r.hand(0), leader: r.Settle().Server}
 		a.appends("the first operation")
 		hard(a)
 		r.Close()
@@ -36,7 +36,7 @@ func exactlyOnce(t *lab.T, service kvapi.Service) {
 // appender is a client that appends one value after the other to one key.
 type appender struct {
 	*run
-	s      *scripted
+	s      *hand
 	leader int
 	values []string // that were appended
 }
@@ -45,7 +45,7 @@ type appender struct {
 func (a *appender) begin() {
 	value := fmt.Sprintf("<%d>", len(a.values))
 	a.values = append(a.values, value)
-	a.s.begins(func(c *client) { c.Append("k", value) })
+	a.s.tell(func(c *client) { c.Append("k", value) })
 }
 
 func (a *appender) end(why, how string) {
@@ -151,7 +151,7 @@ func lateDuplicate(t *lab.T, service kvapi.Service) {
 			how = ", and after a snapshot with which all servers have been restarted"
 		}
 		r := start(t, service, 3, 2, limit, cluster.Options{})
-		a := &appender{run: r, s: r.script(0), leader: r.Settle().Server}
+		a := &appender{run: r, s: r.hand(0), leader: r.Settle().Server}
 		a.appends("the first operation")
 		a.MeddleClients(func(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
 			if !m.Reply {
@@ -168,7 +168,7 @@ func lateDuplicate(t *lab.T, service kvapi.Service) {
 			a.wait(whole)
 		}
 		if restarts {
-			r.fill(r.script(1), whole)
+			r.fill(r.hand(1), whole)
 			r.PowerCut()
 			r.startAll(200 * time.Millisecond)
 			r.Elect(a.leader)
@@ -182,7 +182,7 @@ func lateDuplicate(t *lab.T, service kvapi.Service) {
 
 // fill has a client write so much that every server that it reaches has to take a
 // snapshot at limited: 8 times as much may be left behind.
-func (r *run) fill(s *scripted, why string) {
+func (r *run) fill(s *hand, why string) {
 	for range 5 {
 		s.does(why, func(c *client) {
 			for range 10 {

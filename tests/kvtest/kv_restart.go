@@ -26,11 +26,8 @@ var restartCases = []lab.Case[kvapi.Service]{
 func persist(t *lab.T, service kvapi.Service)          { powerCuts{}.run(t, service) }
 func persistPartition(t *lab.T, service kvapi.Service) { powerCuts{divide: true}.run(t, service) }
 func persistUnreliable(t *lab.T, service kvapi.Service) {
-	powerCuts{faults: unreliable}.run(t, service)
+	powerCuts{faults: lossy}.run(t, service)
 }
-
-// unreliable is a network as bad as a service has to stand for long.
-var unreliable = labrpc.Faults{Spread: 15 * time.Millisecond, Loss: 0.1, Duplicate: 0.1, Reorder: 0.05, ReorderBy: time.Second}
 
 // powerCuts is clients under way while all servers crash at once, several times.
 type powerCuts struct {
@@ -62,12 +59,12 @@ func (how powerCuts) run(t *lab.T, service kvapi.Service) {
 	r.wait(whole)
 	r.PowerCut()
 	r.startAll(500 * time.Millisecond)
-	r.agreement(r.script(clients), clients, r.All()...)
+	r.agreement(r.hand(clients), clients, r.All()...)
 }
 
 // agreement asserts that all servers have the same values: each of some of them
 // leads and is asked for all keys, while nobody writes.
-func (r *run) agreement(s *scripted, keys int, leaders ...int) {
+func (r *run) agreement(s *hand, keys int, leaders ...int) {
 	type answer struct {
 		value string
 		led   int
@@ -105,10 +102,10 @@ func killEnds(t *lab.T, service kvapi.Service) {
 	const clients = 4
 	r := start(t, service, 3, clients, noLimit, cluster.Options{})
 	leader := r.Settle().Server
-	var s []*scripted
+	var s []*hand
 	each := func(operations int) {
 		for k := range clients {
-			s[k].begins(func(c *client) {
+			s[k].tell(func(c *client) {
 				for i := range operations {
 					c.Append(fmt.Sprint("k", k), fmt.Sprint(i))
 				}
@@ -116,7 +113,7 @@ func killEnds(t *lab.T, service kvapi.Service) {
 		}
 	}
 	for k := range clients {
-		s = append(s, r.script(k))
+		s = append(s, r.hand(k))
 	}
 	each(5)
 	r.wait("nothing disturbs it")

@@ -31,10 +31,10 @@ const bound = 8 * limited
 func snapshotBound(t *lab.T, service kvapi.Service) {
 	const clients, most = 2, 60 // bytes a value
 	r := start(t, service, 3, clients, limited, cluster.Options{})
-	s := []*scripted{r.script(0), r.script(1)}
+	s := []*hand{r.hand(0), r.hand(1)}
 	for round := range 10 {
 		for k := range clients {
-			s[k].begins(func(c *client) {
+			s[k].tell(func(c *client) {
 				for i := range 10 {
 					c.Put(fmt.Sprint("k", k), strings.Repeat(string(rune('a'+i)), most))
 				}
@@ -81,14 +81,14 @@ func unanswered(t *lab.T, service kvapi.Service, installs bool) {
 	r := start(t, service, 3, 2, limited, cluster.Options{})
 	leader := r.Settle().Server
 	away, how := leader, "all servers were restarted from snapshots that it is part of"
-	a := &appender{run: r, s: r.script(0), leader: leader}
-	b := r.script(1)
+	a := &appender{run: r, s: r.hand(0), leader: leader}
+	b := r.hand(1)
 	a.appends("the first operation")
 	if installs {
 		away = r.others(leader)[0]
 		how = lab.Sentence("S%d was away meanwhile, and leads now, with a snapshot of the leader's that it is part of", away)
 		r.Isolate(away)
-		r.reach(1, r.others(away)...)
+		r.only(1, r.others(away)...)
 	}
 	r.lose(0, anyServer, 1<<30)
 	a.begin()
@@ -100,7 +100,7 @@ func unanswered(t *lab.T, service kvapi.Service, installs bool) {
 				c.Put("filler", strings.Repeat("f", 400))
 			}
 		}
-		b.begins(write)
+		b.tell(write)
 		r.untilIdle(1)
 	}
 	t.Sleep(time.Second)
@@ -161,7 +161,7 @@ func recoverAgain(t *lab.T, service kvapi.Service) {
 		r.startAll(200 * time.Millisecond)
 	}
 	r.wait(whole)
-	last := r.script(clients)
+	last := r.hand(clients)
 	r.agreement(last, clients, r.All()...)
 	r.bounded("all servers run")
 	r.PowerCut()
@@ -174,19 +174,19 @@ func recoverAgain(t *lab.T, service kvapi.Service) {
 func snapshotInstallWaits(t *lab.T, service kvapi.Service) {
 	r := start(t, service, 3, 3, limited, cluster.Options{})
 	old := r.Settle().Server
-	s := []*scripted{r.script(0), r.script(1), r.script(2)}
+	s := []*hand{r.hand(0), r.hand(1), r.hand(2)}
 	for k := range s {
 		s[k].does("nothing disturbs it", func(c *client) { c.Append("k", fmt.Sprintf("<%d>", k)) })
 	}
 	r.Isolate(old)
-	r.reach(0, old)
-	r.reach(1, old)
-	r.reach(2, r.others(old)...)
-	s[0].begins(func(c *client) { c.Append("a", "0") })
-	s[1].begins(func(c *client) { c.Get("b") })
+	r.only(0, old)
+	r.only(1, old)
+	r.only(2, r.others(old)...)
+	s[0].tell(func(c *client) { c.Append("a", "0") })
+	s[1].tell(func(c *client) { c.Get("b") })
 	t.Sleep(50 * time.Millisecond)
 	for range 4 {
-		s[2].begins(func(c *client) {
+		s[2].tell(func(c *client) {
 			for range 15 {
 				c.Put("filler", strings.Repeat("f", 400))
 			}
@@ -201,7 +201,7 @@ func snapshotInstallWaits(t *lab.T, service kvapi.Service) {
 
 func noSnapshot(t *lab.T, service kvapi.Service) {
 	r := start(t, service, 3, 1, noLimit, cluster.Options{})
-	s := r.script(0)
+	s := r.hand(0)
 	for round := range 2 {
 		s.does(whole, func(c *client) {
 			for range 25 {
@@ -228,10 +228,10 @@ func noSnapshot(t *lab.T, service kvapi.Service) {
 func dedupBounded(t *lab.T, service kvapi.Service) {
 	const clients, early, all = 2, 60, 400 // operations of a client
 	r := start(t, service, 3, clients, limited, cluster.Options{Faults: labrpc.Faults{Latency: time.Millisecond}})
-	s := []*scripted{r.script(0), r.script(1)}
+	s := []*hand{r.hand(0), r.hand(1)}
 	puts := func(n int) (largest int) {
 		for k := range clients {
-			s[k].begins(func(c *client) {
+			s[k].tell(func(c *client) {
 				for range n {
 					c.Put("k", strings.Repeat("x", 100))
 				}

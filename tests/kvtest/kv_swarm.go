@@ -43,7 +43,7 @@ func faultSwarm(t *lab.T, service kvapi.Service) {
 	}
 	w.end()
 	w.wait(whole)
-	w.agreement(w.script(clients), clients, w.others(draw.IntN(servers))...)
+	w.agreement(w.hand(clients), clients, w.others(draw.IntN(servers))...)
 	if limit != noLimit {
 		w.bounded("all faults are over")
 	}
@@ -123,7 +123,7 @@ func (w *swarm) divide() {
 				mine = side
 			}
 		}
-		w.reach(k, mine...)
+		w.only(k, mine...)
 	}
 }
 

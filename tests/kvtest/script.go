@@ -9,53 +9,6 @@ import (
 	"raftlabs/tests/lab"
 )
 
-// scripted is a client that does what the case tells it to, in a goroutine of its
-// own, so that the case goes on meanwhile.
-type scripted struct {
-	run    *run
-	number int
-	jobs   chan func(*client)
-}
-
-// jobsAhead is how many jobs of a client's may wait behind the one that it does.
-const jobsAhead = 8
-
-// script makes a client that waits for what it is to do.
-func (r *run) script(k int) *scripted {
-	s := &scripted{run: r, number: k, jobs: make(chan func(*client), jobsAhead)}
-	r.t.Go(actor(k), func() {
-		r.t.Step(actor(k))
-		c := r.client(k)
-		for {
-			select {
-			case job := <-s.jobs:
-				job(c)
-				r.Net.DoFor(func() { r.working-- })
-			case <-r.t.Stop():
-				return
-			}
-		}
-	})
-	return s
-}
-
-// begins has the client do something behind what it does already.
-func (s *scripted) begins(job func(c *client)) {
-	r := s.run // which is older than the domain, and s is not
-	r.Net.DoFor(func() { r.working++ })
-	select {
-	case s.jobs <- job:
-	case <-r.t.Stop():
-	}
-}
-
-// does has the client do something and waits until it, and every other client,
-// has. why is that of wait.
-func (s *scripted) does(why string, job func(c *client)) {
-	s.begins(job)
-	s.run.wait(why)
-}
-
 // once asserts that each of the values that were appended to a key stands there
 // once, in that order. how says what made it hard: "the leader crashed".
 func (c *client) once(key string, appended []string, how string) {
@@ -94,16 +47,6 @@ func (r *run) lose(k, server, replies int) {
 }
 
 const anyServer = -1
-
-// reach says which servers a client reaches from now on.
-func (r *run) reach(k int, servers ...int) {
-	for i := range r.Size() {
-		r.JoinClient(k, i)
-		if !slices.Contains(servers, i) {
-			r.CutClient(k, i)
-		}
-	}
-}
 
 // others are the servers but one.
 func (r *run) others(than int) []int {

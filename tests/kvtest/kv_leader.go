@@ -1,0 +1,316 @@
+package kvtest
+
+import (
+	"strings"
+	"time"
+
+	"raftlabs/kvraft/kvapi"
+	"raftlabs/labrpc"
+	"raftlabs/tests/cluster"
+	"raftlabs/tests/lab"
+)
+
+// The cases about who leads: how clerks find it, and what a server does that
+// leads no more and does not know it.
+var leaderCases = []lab.Case[kvapi.Service]{
+	{Name: "ClerkFindsLeader", Kind: lab.Scenario, Points: 1, Rule: "§8", Run: clerkFindsLeader,
+		Doc: "a new clerk asks one server after the other without a pause, and the next ones where the leader has crashed"},
+	{Name: "LeaderRemembered", Kind: lab.Scenario, Points: 1, Rule: "§8", Run: leaderRemembered,
+		Doc: "whichever server leads, a clerk that has found it goes there at once with its next operations"},
+	{Name: "MinorityLeader", Kind: lab.Scenario, Points: 1, Rule: "§8", Run: minorityLeader,
+		Doc: "a leader that is cut off from the other servers, but not from the clerks, does not hold their operations up"},
+	{Name: "DeposedAnswers", Kind: lab.Scenario, Points: 1, Rule: "§8", Run: deposedAnswers,
+		Doc: "an operation that waits at a deposed leader ends, though nothing is committed any more"},
+	{Name: "StaleRead", Kind: lab.Scenario, Points: 2, Rule: "§8", Run: staleRead,
+		Doc: "a leader that is cut off is asked for a key that the majority writes, all the time"},
+	{Name: "ReplyByIndex", Kind: lab.Scenario, Points: 2, Rule: "§8", Run: replyByIndex,
+		Doc: "a cut-off leader's operation loses its place in the log to another one, and must not be confirmed"},
+}
+
+// deadCall is how long a Call takes that is lost, at most.
+const deadCall = 200*time.Millisecond + slack
+
+// clerkFindsLeader: five clerks, whose ends are in different orders.
+func clerkFindsLeader(t *lab.T, service kvapi.Service) {
+	const servers = 5
+	r := start(t, service, servers, 5, noLimit, cluster.Options{})
+	r.Settle()
+	hands := r.hands()
+	for k, h := range hands {
+		// One round trip for each of the others, and a session may be opened first.
+		h.tell(func(c *client) {
+			r.takes(c, (2*(servers-1)+2*most)*hop, lab.Sentence(
+				"it was C%d's first operation, with a leader in place: a clerk that does not know the leader asks one server after the other, without a pause", k),
+				func() { c.Append("k", "1") })
+		})
+		r.wait("nothing has disturbed it")
+	}
+	old := r.Settle()
+	r.Crash(old.Server)
+	for _, h := range hands {
+		h.tell(func(c *client) { c.Append("k", "2"); c.Append("k", "3") })
+		r.t.Sleep(hop)
+	}
+	now := r.OneLeader()
+	since := t.Now()
+	// A round of calls is under way, a pause may follow, and then a whole round.
+	round := deadCall + 2*(servers-1)*hop
+	limit := 2*round + maxPause + 4*most*hop
+	if !r.within(limit, hands...) {
+		open := underWay(t.Recorder().Events(), r.Client(0))
+		if st := r.State(now.Server); st.Leader && st.Term == now.Term {
+			t.Overduef("§8", "S%d crashed, %v since %s, and C%d's %s has not returned %v later: a clerk whose server does not answer asks the next one at once, "+
+				"and pauses for %v at most when it has asked all", old.Server, now, seconds(since), open[0].client, open[0].text, limit, maxPause)
+		}
+	}
+	r.wait("4 of 5 servers have run and have been connected")
+}
+
+// maxPause is how long a clerk may wait that has asked all servers in vain.
+const maxPause = 250 * time.Millisecond
+
+// takes asserts that an operation takes no longer than it needs. why says what
+// should have made it so.
+func (r *run) takes(c *client, limit time.Duration, why string, operation func()) {
+	from := r.t.Now()
+	operation()
+	if took := r.t.Now() - from; took > limit+slack {
+		last := c.Operations()[len(c.Operations())-1]
+		r.t.Fail(lab.Failure{
+			Text:     lab.Sentence("C%d's %v, called at %s, took %v. %s", c.number, last, seconds(last.Began), took, capital(why)),
+			Expected: lab.Sentence("%v at most", limit), Seen: lab.Sentence("%v", took),
+		})
+	}
+}
+
+// capital is a sentence with its first letter in upper case.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// leaderRemembered: each server leads in turn, so one of them is where no clerk
+// begins by itself.
+func leaderRemembered(t *lab.T, service kvapi.Service) {
+	const servers = 5
+	r := start(t, service, servers, 1, noLimit, cluster.Options{})
+	h := r.hands()[0]
+	for i := range servers {
+		led := r.Elect(i)
+		h.tell(func(c *client) {
+			c.Append("k", "x") // finds the leader
+			for range 4 {
+				r.takes(c, most*hop, lab.Sentence(
+					"S%d leads and has answered C0's last operation: a clerk remembers who did, and asks that one first", led.Server),
+					func() { c.Append("k", "x") })
+			}
+		})
+		r.wait("nothing has disturbed it")
+	}
+}
+
+// minorityLeader: the others elect a leader of their own, and the clerks reach
+// all servers all the time.
+func minorityLeader(t *lab.T, service kvapi.Service) {
+	r := start(t, service, 3, 2, noLimit, cluster.Options{})
+	r.Elect(0)
+	hands := r.hands()
+	for _, h := range hands {
+		h.tell(func(c *client) { c.Put("k", "1") })
+	}
+	r.wait("nothing has disturbed it")
+	r.Isolate(0)
+	hands[0].tell(func(c *client) { c.Append("k", "2"); c.Append("k", "3") })
+	hands[1].tell(func(c *client) { c.Get("k"); c.Get("k") })
+	r.wait("S0 led, it took the operation and was cut off from S1 and S2. A leader that reaches no majority commits nothing, " +
+		"so it is to send its clerks away after a while. S1 and S2 have been connected to each other and to the clients")
+}
+
+// deposedAnswers: after the new leader's election nothing is written, so the old
+// leader may never apply anything that tells it.
+func deposedAnswers(t *lab.T, service kvapi.Service) {
+	for _, kind := range []Kind{Append, Get} {
+		r := start(t, service, 3, 1, noLimit, cluster.Options{})
+		h := r.cutOffLeader(1)[0]
+		h.tell(func(c *client) {
+			if kind == Get {
+				c.Get("k")
+			} else {
+				c.Append("k", "2 ")
+			}
+		})
+		now := r.OneLeader(1, 2)
+		r.Heal()
+		r.wait(lab.Sentence("S0 took it, was cut off, and %v: nobody has written since, so no entry of the log tells S0's handlers that their term is over. The network has been whole", now))
+		r.Close()
+	}
+}
+
+// cutOffLeader has S0 lead, the clients know that, and S0 cut off from the others
+// together with the first so many clients. The other clients reach all but S0.
+func (r *run) cutOffLeader(with int) []*hand {
+	r.Elect(0)
+	hands := r.hands()
+	hands[0].tell(func(c *client) { c.Put("k", "1 ") })
+	r.wait("nothing has disturbed it")
+	for _, h := range hands[1:] {
+		h.tell(func(c *client) { c.Get("k") })
+	}
+	r.wait("nothing has disturbed it")
+	r.Isolate(0)
+	for k := range hands {
+		if k < with {
+			r.only(k, 0)
+		} else {
+			r.only(k, 1, 2)
+		}
+	}
+	return hands
+}
+
+// staleRead: C0 reaches the old leader only, and asks it all the time; C1 reaches
+// the majority and writes. Whether a value was too old, the history tells.
+func staleRead(t *lab.T, service kvapi.Service) {
+	r := start(t, service, 3, 2, noLimit, cluster.Options{})
+	hands := r.cutOffLeader(1)
+	var over int // touched in the domain
+	hands[0].tell(func(c *client) {
+		for range 600 {
+			c.Get("k")
+			t.Sleep(15 * time.Millisecond)
+			if r.Peek(func() int { return over }) > 0 {
+				return
+			}
+		}
+	})
+	r.OneLeader(1, 2)
+	hands[1].tell(func(c *client) {
+		for range 10 {
+			c.Append("k", "2 ")
+			t.Sleep(200 * time.Millisecond)
+		}
+	})
+	if !r.within(returnTime, hands[1]) {
+		t.Overduef("§8", "C1 has not made 10 Appends within %v: S1 and S2 are connected, a majority, and C1 reaches both", returnTime)
+	}
+	r.Heal()
+	t.Sleep(200 * time.Millisecond)
+	r.Net.DoFor(func() { over = 1 })
+	r.wait("the network has been whole and all servers have run")
+}
+
+// replyByIndex: S0 has an operation at an index at which the others commit
+// another one. Whose that is makes the difference: another client's in the first
+// rounds, the same client's in the last ones. There may be a leader's no-op
+// before it.
+func replyByIndex(t *lab.T, service kvapi.Service) {
+	for _, ahead := range []int{0, 1} {
+		anothersPlace(t, service, ahead)
+		ownPlace(t, service, ahead)
+	}
+}
+
+// anothersPlace: while C0's Append waits at S0, C2 writes at the majority. C1's
+// operations come before it in S0's log.
+func anothersPlace(t *lab.T, service kvapi.Service, ahead int) {
+	r := start(t, service, 3, 3, noLimit, cluster.Options{})
+	hands := r.cutOffLeader(2)
+	r.OneLeader(1, 2)
+	r.litter(hands[1], ahead)
+	r.askAlone(hands[0])
+	r.majority(hands[2])
+	r.settles(hands[0], hands[2], "an operation of C2's")
+}
+
+// ownPlace: C0 reaches the majority first, and then S0 only. What it wrote
+// meanwhile stands where S0 puts its next operation.
+func ownPlace(t *lab.T, service kvapi.Service, ahead int) {
+	r := start(t, service, 3, 3, noLimit, cluster.Options{})
+	hands := r.cutOffLeader(2)
+	r.OneLeader(1, 2)
+	r.litter(hands[1], ahead)
+	r.only(0, 1, 2)
+	r.majority(hands[0])
+	r.only(0, 0)
+	r.askAlone(hands[0])
+	r.settles(hands[0], hands[2], "an earlier operation of C0's")
+}
+
+// askAlone has C0 append at S0, which no other server reaches, and returns when
+// the request is there. The clerk may have asked S1 and S2 first.
+func (r *run) askAlone(h *hand) {
+	asked := 0 // touched in the domain
+	r.Net.Observe(labrpc.ObserverFunc(func(e labrpc.Event) {
+		if e.Kind == labrpc.Delivered && e.From == r.Client(0) && e.To == 0 {
+			asked++
+		}
+	}))
+	h.tell(func(c *client) { c.Append("k", "lost? ") })
+	for since := r.t.Now(); r.Peek(func() int { return asked }) == 0; {
+		r.t.Sleep(time.Millisecond)
+		if d := 3*deadCall + maxPause; r.t.Now()-since > d {
+			r.t.Overduef("§8", "C0 has called Append, S0 is the only server that it reaches, and it has not asked S0 within %v: "+
+				"a clerk whose server does not answer asks the next one at once", d)
+		}
+	}
+	r.t.Sleep(2 * time.Millisecond)
+}
+
+// litter has a client's operation wait at S0, where there is to be one.
+func (r *run) litter(h *hand, n int) {
+	if n > 0 {
+		h.tell(func(c *client) { c.Append("l", "x ") })
+		r.t.Sleep(4 * hop)
+	}
+}
+
+// majority has a client write at S1 and S2.
+func (r *run) majority(h *hand) {
+	h.tell(func(c *client) {
+		for range 4 {
+			c.Append("m", "y ")
+		}
+	})
+	if !r.within(returnTime, h) {
+		r.t.Overduef("§8", "S1 and S2 are connected, a majority with a leader, and 4 Appends of a client that reaches both did not return within %v", returnTime)
+	}
+}
+
+// settles joins S0 to the others, and asserts that what waited there has taken
+// effect when it has returned.
+func (r *run) settles(waiting, asks *hand, whose string) {
+	if waiting.free() {
+		r.t.Failf("§8", "C0's Append(\"k\", \"lost? \") has returned, but C0 reaches only S0, which is cut off from S1 and S2: "+
+			"nothing is committed there. A leader is to answer when the operation has been applied, and not before")
+	}
+	r.Rejoin(0)
+	r.within(300*time.Millisecond, waiting)
+	early := waiting.free()
+	if !early {
+		r.Heal()
+		r.wait("the network has been whole and all servers have run")
+	}
+	value, found := "", ""
+	asks.tell(func(c *client) {
+		v := c.Get("k")
+		r.Net.Do(func() { found = v })
+	})
+	if !r.within(returnTime, asks) {
+		r.t.Overduef("§8", "a Get did not return within %v: S0, S1 and S2 are connected", returnTime)
+	}
+	r.Net.Do(func() { value = found })
+	switch n := strings.Count(value, "lost? "); {
+	case n == 0 && early:
+		r.t.Fail(lab.Failure{
+			Rule: "§8", Servers: []int{0},
+			Text: lab.Sentence("C0's Append(\"k\", \"lost? \") was called while S0 was cut off, S0 answered that it is done, and it never took effect: "+
+				"at the index that S0's Start returned, %s was committed. The entry applied there is to be the very operation that waits", whose),
+			Expected: `Get("k") with one "lost? "`, Seen: brief(value),
+		})
+	case n != 1:
+		r.t.Fail(lab.Failure{
+			Rule: "§8", Text: lab.Sentence("C0's Append(\"k\", \"lost? \") has returned and is in the value %d times", n),
+			Expected: "once", Seen: brief(value),
+		})
+	}
+	r.Heal()
+	r.wait("the network has been whole and all servers have run")
+	r.Close()
+}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"raftlabs/kvraft/kvapi"
+	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
 )
 
@@ -15,5 +16,19 @@ var KV = &lab.Stage[kvapi.Service]{
 	Test:    "TestKV",
 	Handout: "handouts/05-kv.md",
 	Durable: true,
-	Cases:   slices.Concat(quietCases, leaderCases, networkCases, onceCases, restartCases, snapshotCases, swarmCases),
+	Observes: observed(
+		invariant.ElectionSafety, invariant.OneVote, invariant.Terms, invariant.LogMatching, invariant.LeaderAppendOnly,
+		invariant.LeaderCompleteness, invariant.CommitRule, invariant.Durability, invariant.Snapshots, invariant.Provenance,
+	),
+	Cases: slices.Concat(quietCases, leaderCases, networkCases, onceCases, restartCases, snapshotCases, swarmCases),
+}
+
+// observed are the names of rules that are watched from the wire alone: what
+// Start says and what is applied are the service's own.
+func observed(rules ...invariant.Rule) []string {
+	names := make([]string, len(rules))
+	for i, r := range rules {
+		names[i] = r.String()
+	}
+	return names
 }

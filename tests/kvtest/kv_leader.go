@@ -42,7 +42,7 @@ func clerkFindsLeader(t *lab.T, service kvapi.Service) {
 				"it was C%d's first operation, with a leader in place: a clerk that does not know the leader asks one server after the other, without a pause", k),
 				func() { c.Append("k", "1") })
 		})
-		r.wait("nothing has disturbed it")
+		r.wait(undisturbed)
 	}
 	old := r.Settle()
 	r.Crash(old.Server)
@@ -101,7 +101,7 @@ func leaderRemembered(t *lab.T, service kvapi.Service) {
 					func() { c.Append("k", "x") })
 			}
 		})
-		r.wait("nothing has disturbed it")
+		r.wait(undisturbed)
 	}
 }
 
@@ -114,7 +114,7 @@ func minorityLeader(t *lab.T, service kvapi.Service) {
 	for _, h := range hands {
 		h.tell(func(c *client) { c.Put("k", "1") })
 	}
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 	r.Isolate(0)
 	hands[0].tell(func(c *client) { c.Append("k", "2"); c.Append("k", "3") })
 	hands[1].tell(func(c *client) { c.Get("k"); c.Get("k") })
@@ -148,11 +148,11 @@ func (r *run) cutOffLeader(with int) []*hand {
 	r.Elect(0)
 	hands := r.hands()
 	hands[0].tell(func(c *client) { c.Put("k", "1 ") })
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 	for _, h := range hands[1:] {
 		h.tell(func(c *client) { c.Get("k") })
 	}
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 	r.Isolate(0)
 	for k := range hands {
 		if k < with {
@@ -192,5 +192,5 @@ func staleRead(t *lab.T, service kvapi.Service) {
 	r.Heal()
 	t.Sleep(200 * time.Millisecond)
 	r.Net.DoFor(func() { over = 1 })
-	r.wait("the network has been whole and all servers have run")
+	r.wait(whole)
 }

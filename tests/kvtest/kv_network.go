@@ -48,7 +48,7 @@ func unreliable(t *lab.T, service kvapi.Service) {
 	r.within(lossyTime, hands...)
 	r.recover()
 	r.readAll(hands[0], l.Keys)
-	r.wait("the network has been whole and all servers have run")
+	r.wait(whole)
 }
 
 func unreliableOneKey(t *lab.T, service kvapi.Service) {
@@ -68,7 +68,7 @@ func unreliableOneKey(t *lab.T, service kvapi.Service) {
 	r.within(lossyTime, hands...)
 	r.recover()
 	hands[0].tell(func(c *client) { r.onceInOrder(c.Get("k0"), appends) })
-	r.wait("the network has been whole and all servers have run")
+	r.wait(whole)
 }
 
 // onceInOrder asserts that a value has every client's Appends once and in its
@@ -119,7 +119,7 @@ func onePartition(t *lab.T, service kvapi.Service) {
 	for k, h := range hands {
 		h.tell(func(c *client) { c.Put(own(k), "1 ") })
 	}
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 	r.Partition([]int{0, 1}, []int{2, 3, 4})
 	for k := range hands {
 		if k < 2 {
@@ -143,7 +143,7 @@ func onePartition(t *lab.T, service kvapi.Service) {
 	}
 	r.silent(10*time.Second, hands[:2])
 	r.Heal()
-	r.wait("the network has been whole and all servers have run")
+	r.wait(whole)
 }
 
 // own is a key that one client uses alone.
@@ -191,7 +191,7 @@ func manyPartitions(t *lab.T, service kvapi.Service, clients int) {
 	}
 	r.recover()
 	r.readAll(hands[0], l.Keys)
-	r.wait("the network has been whole and all servers have run")
+	r.wait(whole)
 }
 
 // divide puts each server on one of two sides.
@@ -224,7 +224,7 @@ func progress(t *lab.T, service kvapi.Service) {
 	}
 	r.recover()
 	r.readAll(hands[0], l.Keys)
-	r.wait("the network has been whole and all servers have run")
+	r.wait(whole)
 }
 
 // disturb divides the network, cuts a leader or one direction of a link, crashes

@@ -37,7 +37,7 @@ func basic(t *lab.T, service kvapi.Service) {
 		c.reads("a", "")
 		c.reads("c", "")
 	})
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 }
 
 // reads asserts that a Get returns a value.
@@ -90,7 +90,7 @@ func quick(t *lab.T, service kvapi.Service, servers int, hop time.Duration) {
 			known = after
 		}
 	})
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 	r.Close()
 }
 
@@ -134,9 +134,9 @@ func concurrent(t *lab.T, service kvapi.Service) {
 	r := start(t, service, 3, 8, noLimit, cluster.Options{})
 	l := Load{Operations: 20, Keys: 8, Puts: 0.2, Gets: 0.4, Pause: 50 * time.Millisecond}
 	hands := r.loads(l)
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 	r.readAll(hands[0], l.Keys)
-	r.wait("nothing has disturbed it")
+	r.wait(undisturbed)
 }
 
 // loads has all clients begin with a load.

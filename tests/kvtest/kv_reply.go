@@ -99,7 +99,7 @@ func (r *run) settles(waiting, asks *hand, whose string) {
 	early := waiting.free()
 	if !early {
 		r.Heal()
-		r.wait("the network has been whole and all servers have run")
+		r.wait(whole)
 	}
 	value, found := "", ""
 	asks.tell(func(c *client) {
@@ -125,6 +125,6 @@ func (r *run) settles(waiting, asks *hand, whose string) {
 		})
 	}
 	r.Heal()
-	r.wait("the network has been whole and all servers have run")
+	r.wait(whole)
 	r.Close()
 }

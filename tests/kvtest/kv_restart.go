@@ -116,14 +116,14 @@ func killEnds(t *lab.T, service kvapi.Service) {
 		s = append(s, r.hand(k))
 	}
 	each(5)
-	r.wait("nothing disturbs it")
+	r.wait(undisturbed)
 
 	// Handlers wait at a leader that has lost its followers.
 	r.Isolate(leader)
 	each(1)
 	t.Sleep(200 * time.Millisecond)
 	r.Crash(leader)
-	r.wait("the leader crashed, two servers of three run and are connected, and the clients reach them")
+	r.wait("the leader crashed, and two servers of three have run, connected, and been reached by the clients")
 
 	// It comes back, and is killed while it applies all that it has missed. That
 	// takes time: the service is about to read, or Raft to send.
@@ -135,7 +135,7 @@ func killEnds(t *lab.T, service kvapi.Service) {
 	})
 	for range 10 {
 		each(1)
-		r.wait("two servers of three run and are connected, and the clients reach them")
+		r.wait("two servers of three have run, connected, and been reached by the clients")
 		if !t.PlainSync() {
 			labsync.SetStalls(&labsync.Stalls{Seed: draw.Uint64(), Probability: 0.5, Max: 20 * time.Millisecond})
 		}

@@ -19,9 +19,9 @@ var snapshotCases = []lab.Case[kvapi.Service]{
 		Doc: "servers go on from snapshots, their own and a leader's, as if nothing had been: values and sessions"},
 	{Name: "SnapshotInstallWaits", Kind: lab.Scenario, Points: 1, Rule: "§7", Run: snapshotInstallWaits,
 		Doc: "a leader that was cut off installs a snapshot that jumps over what its clerks wait for: they get an answer"},
-	{Name: "NoSnapshot", Kind: lab.Rule, Points: 0.5, Rule: "kvapi, what a service promises", Run: noSnapshot,
+	{Name: "NoSnapshot", Kind: lab.Scenario, Points: 0.5, Rule: "kvapi, what a service promises", Run: noSnapshot,
 		Doc: "without a limit, -1, no snapshot is taken"},
-	{Name: "DedupBounded", Kind: lab.Rule, Points: 1, Rule: "§8", Run: dedupBounded,
+	{Name: "DedupBounded", Kind: lab.Scenario, Points: 1, Rule: "§8", Run: dedupBounded,
 		Doc: "what is kept to know repeated requests grows with the clerks, not with their operations"},
 }
 
@@ -40,7 +40,7 @@ func snapshotBound(t *lab.T, service kvapi.Service) {
 				}
 			})
 		}
-		r.wait("nothing disturbs it")
+		r.wait(undisturbed)
 		t.Sleep(time.Second)
 		r.bounded(lab.Sentence("%d operations were executed, nothing disturbed them", (round+1)*10*clients))
 		const content = clients * (2*most + 4) // a value a key, and perhaps the last answer a clerk
@@ -176,7 +176,7 @@ func snapshotInstallWaits(t *lab.T, service kvapi.Service) {
 	old := r.Settle().Server
 	s := []*hand{r.hand(0), r.hand(1), r.hand(2)}
 	for k := range s {
-		s[k].does("nothing disturbs it", func(c *client) { c.Append("k", fmt.Sprintf("<%d>", k)) })
+		s[k].does(undisturbed, func(c *client) { c.Append("k", fmt.Sprintf("<%d>", k)) })
 	}
 	r.Isolate(old)
 	r.only(0, old)
@@ -237,7 +237,7 @@ func dedupBounded(t *lab.T, service kvapi.Service) {
 				}
 			})
 		}
-		r.wait("nothing disturbs it")
+		r.wait(undisturbed)
 		t.Sleep(time.Second)
 		for _, i := range r.All() {
 			largest = max(largest, r.Disk(i).SnapshotSize())

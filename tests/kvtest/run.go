@@ -93,7 +93,7 @@ func (r *run) load(l Load) {
 
 // wait waits until all clients have ended. No operation may take longer than
 // returnTime from now on, or from its call. why says what makes that possible:
-// "the network is whole and all servers run".
+// "the network has been whole and all servers have run".
 func (r *run) wait(why string) {
 	since := r.t.Now()
 	for r.Peek(func() int { return r.working }) > 0 {
@@ -122,6 +122,9 @@ func (r *run) overdue(since time.Duration, why string) {
 	open := underWay(r.t.Recorder().Events(), r.Client(0))
 	first, others := open[0], ""
 	if len(open) > 1 {
+		others = ", nor has another operation"
+	}
+	if len(open) > 2 {
 		others = fmt.Sprintf(", nor have %d other operations", len(open)-1)
 	}
 	r.t.Overduef("§8", "C%d's %s was called at %s and has not returned%s: %s for %v",

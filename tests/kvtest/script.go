@@ -68,4 +68,7 @@ func (r *run) startAll(within time.Duration) {
 }
 
 // whole is why operations are to return when all faults are over.
-const whole = "the network is whole and all servers run"
+const whole = "the network has been whole and all servers have run"
+
+// undisturbed is why operations are to return where there are no faults.
+const undisturbed = "nothing has disturbed it"

@@ -21,8 +21,8 @@ type puppet struct {
 	persister raftapi.Persister
 	applyCh   chan raftapi.ApplyMsg
 	starts    func(command any) (index, term int, isLeader bool) // Start, if set
-	onState   func()                                             // inside of GetState, if set
-	onVote    func()                                             // inside of RequestVote, if set
+	onState   atomic.Pointer[func()]                             // inside of GetState, if set
+	onVote    atomic.Pointer[func()]                             // inside of RequestVote, if set
 	snapshots []int                                              // the indexes of the calls of Snapshot
 	term      atomic.Int64
 	leader    atomic.Bool
@@ -39,8 +39,8 @@ func (p *puppet) Start(command any) (int, int, bool) {
 }
 func (p *puppet) GetState() (int, bool) {
 	term, leader := int(p.term.Load()), p.leader.Load()
-	if p.onState != nil {
-		p.onState()
+	if f := p.onState.Load(); f != nil {
+		(*f)()
 	}
 	return term, leader
 }
@@ -51,8 +51,8 @@ func (p *puppet) PersistBytes() int { return 0 }
 func (p *puppet) Kill()             { p.killed.Store(true) }
 
 func (p *puppet) RequestVote(a *wire.RequestVoteArgs, r *wire.RequestVoteReply) {
-	if p.onVote != nil {
-		p.onVote()
+	if f := p.onVote.Load(); f != nil {
+		(*f)()
 	}
 	*r = wire.RequestVoteReply{Term: a.Term, VoteGranted: p.grant.Load()}
 }

@@ -92,7 +92,7 @@ func TestRacyRaft(t *testing.T) {
 // detector keeps the last four accesses to a word, and forgets the stack of one
 // whose goroutine has ended some dozens of goroutines ago. It then says nothing.
 func (e exhibit) show(t *lab.T, make raftapi.MakeFunc) {
-	c := cluster.New(t, 3, make, e.o)
+	c := cluster.New(t, 3, make, cluster.Unwatched(e.o))
 	for client := range 2 {
 		t.Go(fmt.Sprintf("client %d", client), func() {
 			for k := range 60 {

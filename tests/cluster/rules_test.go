@@ -137,11 +137,12 @@ func TestTheRulesAreToldOfSavesAndCrashes(t *testing.T) {
 		return over(t, lab.TryDurable, Options{}, func(_ *lab.T, c *Cluster, s []*puppet) {
 			s[0].persister.Save([]byte("a term"), nil)
 			s[2].grant.Store(true)
-			s[2].onVote = func() {
+			saves := func() {
 				if save {
 					s[2].persister.Save([]byte("a vote"), nil)
 				}
 			}
+			s[2].onVote.Store(&saves)
 			vote(s, 0, 2, 1)
 		})
 	}
@@ -155,7 +156,8 @@ func TestTheRulesAreToldOfSavesAndCrashes(t *testing.T) {
 		c.Restart(2)
 		p := c.raft(2).(*Raft)
 		p.grant.Store(true)
-		p.onVote = func() { old.persister.Save([]byte("a vote"), nil) }
+		saves := func() { old.persister.Save([]byte("a vote"), nil) }
+		p.onVote.Store(&saves)
 		vote(s, 0, 2, 1)
 	}), "Durability, §5.1", "S2")
 }
@@ -203,10 +205,11 @@ func TestACrashedInstancesCallsAreNotHeldAgainstTheNextOne(t *testing.T) {
 func TestTwoMayAskAServerForItsStateAtOnce(t *testing.T) {
 	assert.Nil(t, watched(t, func(t *lab.T, c *Cluster, s []*puppet) {
 		s[1].term.Store(1)
-		s[1].onState = func() { time.Sleep(time.Second) } // between reading its term and telling it
+		slow := func() { time.Sleep(time.Second) } // between reading its term and telling it
+		s[1].onState.Store(&slow)
 		t.Go("slow", func() { c.State(1) })
 		t.Sleep(time.Millisecond)
-		s[1].onState = nil
+		s[1].onState.Store(nil)
 		s[1].term.Store(2)
 		assert.Equal(t, 2, c.State(1).Term)
 		t.Sleep(2 * time.Second)

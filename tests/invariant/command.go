@@ -2,8 +2,10 @@ package invariant
 
 import (
 	"fmt"
+	"hash/crc32"
 	"math"
 	"reflect"
+	"unsafe"
 )
 
 // Command identifies a client's command. It is a plain value of three words: it
@@ -60,13 +62,23 @@ func mix(h, x uint64) uint64 {
 	return h ^ h>>31
 }
 
-// text is FNV-1a.
+// long is from which length on a text is summed by what the machine does fast.
+const long = 64
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// text is FNV-1a of a short text. Of a long one, which may have megabytes, it is
+// that of its beginning together with a CRC of the whole.
 func text(s string) uint64 {
-	h := uint64(0xcbf29ce484222325)
+	h, n := uint64(0xcbf29ce484222325), len(s)
+	if n > long {
+		h = mix(h, uint64(crc32.Checksum(unsafe.Slice(unsafe.StringData(s), n), castagnoli)))
+		s = s[:long]
+	}
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 0x100000001b3
 	}
-	return mix(h, uint64(len(s)))
+	return mix(h, uint64(n))
 }
 
 func deref(v reflect.Value) reflect.Value {

@@ -76,3 +76,15 @@ func TestACommandIsPrinted(t *testing.T) {
 	loop = &loop
 	assert.NotPanics(t, func() { CommandOf(loop); CommandOf(op{Any: loop}) })
 }
+
+func TestLongTextsDifferWhereverTheyDo(t *testing.T) {
+	base := bytes.Repeat([]byte("raft"), 300)
+	seen := map[Command]bool{CommandOf(string(base)): true, CommandOf(string(base[:len(base)-1])): true}
+	for i := range base {
+		changed := bytes.Clone(base)
+		changed[i] ^= 1
+		seen[CommandOf(string(changed))] = true
+	}
+	assert.Len(t, seen, len(base)+2)
+	assert.Equal(t, CommandOf(string(base)), CommandOf(string(bytes.Clone(base))))
+}

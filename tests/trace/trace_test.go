@@ -149,9 +149,9 @@ func TestAReaderFollowsARunningRecorder(t *testing.T) {
 }
 
 func TestAnEventOnATerminalIsOneLine(t *testing.T) {
-	assert.Equal(t, "   0.001000000 s  sent       S0 -> S1 Raft.RequestVote #1 87 B term 1", sample()[0].String())
-	assert.Equal(t, "   0.009000000 s  crash      S2 before its 3rd save", sample()[3].String())
-	assert.Equal(t, "   0.000000000 s  heal      ", Event{Kind: "heal", From: None, To: None}.String())
+	assert.Equal(t, "   0.001000 s  sent       S0 -> S1 RequestVote #1 87 B term 1", sample()[0].String())
+	assert.Equal(t, "   0.009000 s  crash      S2 before its 3rd save", sample()[3].String())
+	assert.Equal(t, "   0.000000 s  heal      ", Event{Kind: "heal", From: None, To: None}.String())
 }
 
 func BenchmarkAdd(b *testing.B) {

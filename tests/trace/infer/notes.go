@@ -73,25 +73,31 @@ func Index(kind, note string) int {
 	return n
 }
 
-// Blamed lists the servers that a violation is about: those of its event, or
+// Blamed lists the nodes that a violation is about: those of its event, or
 // those that its sentence names, "S1 and S3 are both leaders".
-func Blamed(e Event, servers int) []int {
+func Blamed(e Event, n Nodes) []int {
 	list := []int{}
-	add := func(s int) {
-		if s >= 0 && s < servers && !slices.Contains(list, s) {
-			list = append(list, s)
+	add := func(node, least, end int) {
+		if node >= least && node < end && !slices.Contains(list, node) {
+			list = append(list, node)
 		}
 	}
-	add(e.From)
-	add(e.To)
+	add(e.From, 0, n.Servers+n.Clients)
+	add(e.To, 0, n.Servers+n.Clients)
 	if len(list) > 0 {
 		return list
 	}
 	for i, r := range e.Note {
-		if r == 'S' && (i == 0 || !isWord(e.Note[i-1])) {
-			if s, rest, ok := leadingInt(e.Note[i+1:]); ok && (rest == "" || !isWord(rest[0])) {
-				add(s)
-			}
+		if (r != 'S' && r != 'C') || i > 0 && isWord(e.Note[i-1]) {
+			continue
+		}
+		node, rest, ok := leadingInt(e.Note[i+1:])
+		switch {
+		case !ok || rest != "" && isWord(rest[0]):
+		case r == 'S':
+			add(node, 0, n.Servers)
+		default:
+			add(n.Servers+node, n.Servers, n.Servers+n.Clients)
 		}
 	}
 	slices.Sort(list)

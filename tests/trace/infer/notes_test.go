@@ -35,12 +35,13 @@ func TestGroupsAreRead(t *testing.T) {
 
 func TestWhomAViolationNames(t *testing.T) {
 	for note, want := range map[string][]int{
-		"S1 and S3 are both leaders of term 4":            {1, 3},
-		"S3, S3 and S0.":                                  {0, 3},
-		"S9 is none of five; HTTPS1 neither, S1x neither": {},
+		"S1 and S3 are both leaders of term 4":                        {1, 3},
+		"S3, S3 and S0.":                                              {0, 3},
+		"S9 is none of five; HTTPS1 neither, S1x neither":             {},
+		"C1 and C0 read what S4 had not committed; C2 is none of two": {4, 5, 6},
 		"": {},
 	} {
-		assert.Equal(t, want, Blamed(Event{From: none, To: none, Note: note}, 5), note)
+		assert.Equal(t, want, Blamed(Event{From: none, To: none, Note: note}, Nodes{5, 2}), note)
 	}
 }
 

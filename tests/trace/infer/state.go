@@ -59,22 +59,22 @@ type observer struct {
 	now     []Change  // the latest of each server
 	fresh   []bool    // it was started, and has not told its term since
 	commit  []int     // the highest commit index of each
-	cut     [][]bool  // by sender and receiver
+	cut     [][]bool  // by sender and receiver, clients included
 	running [2][]int  // the open span of each server, by kind; none
 	events  []Event   // all of them
 	all     []Message // that they are about
 	byEvent []int     // the message that an event began or ended; none
 }
 
-// Observe works out the state of n servers over a run.
+// Observe works out the state of n servers over a run. Nodes beyond them are
+// clients, which have links and nothing else that is followed.
 func Observe(n int, events []Event, all []Message) State {
 	o := &observer{
 		n: n, now: make([]Change, n), fresh: make([]bool, n), commit: make([]int, n),
-		events: events, all: all, byEvent: ByEvent(len(events), all),
+		events: events, all: all, byEvent: ByEvent(len(events), all), cut: links(nodes(n, events)),
 	}
 	for i := range n {
 		o.now[i] = Change{Server: i}
-		o.cut = append(o.cut, make([]bool, n))
 		o.running[Paused], o.running[Held] = append(o.running[Paused], none), append(o.running[Held], none)
 	}
 	for i := range events {
@@ -101,7 +101,10 @@ func ByEvent(events int, all []Message) []int {
 }
 
 func (o *observer) see(i int, e *Event) {
-	if e.From >= o.n || e.To >= o.n {
+	if e.From >= o.n || e.To >= o.n { // a client's
+		if e.Kind == "cut" || e.Kind == "join" {
+			o.link(i, e)
+		}
 		return
 	}
 	switch e.Kind {
@@ -261,13 +264,9 @@ func (o *observer) acts(i int, e *Event) {
 	case "release":
 		o.ends(i, Held, s)
 	case "cut", "join":
-		if e.To >= 0 {
-			o.relink(i, func(from, to int) bool {
-				return from == s && to == e.To
-			}, e.Kind == "cut")
-		}
+		o.link(i, e)
 	case "isolate", "rejoin":
-		o.relink(i, func(from, to int) bool { return from == s || to == s }, e.Kind == "isolate")
+		o.relink(i, func(from, to int) bool { return (from == s || to == s) && from < o.n && to < o.n }, e.Kind == "isolate")
 	}
 }
 
@@ -279,7 +278,7 @@ func (o *observer) anew(i int) {
 		o.ends(i, Paused, s)
 		o.ends(i, Held, s)
 	}
-	o.relink(i, func(from, to int) bool { return true }, false)
+	o.healed(i)
 }
 
 func (o *observer) begins(i int, kind Condition, server int) {

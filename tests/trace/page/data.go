@@ -19,6 +19,7 @@ import (
 // column that is zero throughout is left out.
 type document struct {
 	Servers   int      `json:"servers"`
+	Clients   int      `json:"clients"`   // nodes after the servers
 	Violation int      `json:"violation"` // its event; none
 	Blamed    []int    `json:"blamed"`    // the servers that the verdict names
 	Forgotten int      `json:"forgotten"` // events that the ring did not keep
@@ -29,6 +30,7 @@ type document struct {
 	Commits   columns  `json:"commits"`
 	Spans     columns  `json:"spans"`
 	Cuts      columns  `json:"cuts"`
+	Calls     columns  `json:"calls"` // the operations of clients
 }
 
 // columns is a table by the names of its columns. "rows" is always there.
@@ -38,11 +40,12 @@ type columns map[string][]int64
 func newDocument(meta Meta, events []Event) *document {
 	d := &document{Forgotten: meta.Forgotten, Blamed: []int{}}
 	events, d.Violation = prepare(meta, events)
-	d.Servers = serversOf(meta, events)
+	nodes := infer.Lanes(meta.Servers, events)
+	d.Servers, d.Clients = nodes.Servers, nodes.Clients
 	all := infer.Messages(events)
 	seen := infer.Observe(d.Servers, events, all)
 	if d.Violation != none {
-		d.Blamed = infer.Blamed(events[d.Violation], d.Servers)
+		d.Blamed = infer.Blamed(events[d.Violation], nodes)
 	}
 	t := newTexts()
 	d.Events = packEvents(events, t)
@@ -64,6 +67,7 @@ func newDocument(meta Meta, events []Event) *document {
 		r := seen.Cuts[i]
 		return []int{r.Event, r.Server, r.To, r.From}
 	})
+	d.Calls = packOperations(infer.Operations(events))
 	return d
 }
 
@@ -96,18 +100,6 @@ func prepare(meta Meta, events []Event) (_ []Event, violation int) {
 	return slices.Insert(events, violation, Event{
 		At: f.At, Kind: "violation", From: none, To: none, Note: f.Text, Rule: f.Rule,
 	}), violation
-}
-
-// serversOf is the number of lanes: all that the case had, or that are named.
-func serversOf(meta Meta, events []Event) int {
-	n := meta.Servers
-	for _, e := range events {
-		n = max(n, e.From+1, e.To+1)
-		if e.Kind == "cluster" {
-			n = max(n, e.Index)
-		}
-	}
-	return n
 }
 
 // texts numbers the different texts of a run. Number 0 is "".
@@ -181,6 +173,15 @@ func packMessages(all []infer.Message) columns {
 			row[2] = m.Of - i
 		}
 		return row
+	})
+}
+
+// packOperations makes the columns of what clients asked. The events are numbers
+// as they are, none where there is none.
+func packOperations(all []infer.Operation) columns {
+	return table(len(all), []string{"client", "call", "return"}, func(i int) []int {
+		o := all[i]
+		return []int{o.Client, o.Call, o.Return}
 	})
 }
 

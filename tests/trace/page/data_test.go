@@ -144,9 +144,15 @@ func TestAFieldSaysMoreThanWords(t *testing.T) {
 	assert.Equal(t, 5, got[1].Index)
 }
 
-func TestServersThatEventsNameHaveLanes(t *testing.T) {
-	assert.Equal(t, 3, serversOf(Meta{Servers: 3}, []Event{{From: 1, To: none}}))
-	assert.Equal(t, 6, serversOf(Meta{Servers: 3}, []Event{{From: 1, To: 5}}))
-	assert.Equal(t, 0, serversOf(Meta{}, nil))
-	assert.Equal(t, 5, serversOf(Meta{}, []Event{{Kind: "cluster", Index: 5, From: none, To: none}, {Kind: "apply", Index: 9}}))
+func TestClientsAndTheirOperationsArePacked(t *testing.T) {
+	d := newDocument(Meta{Servers: 3}, []Event{
+		{Kind: "cluster", From: none, To: none, Index: 2},
+		{Kind: "call", From: 3, To: none, Note: "Get"},
+		{Kind: "return", From: 3, To: none, Note: "Get"},
+		{Kind: "call", From: 2, To: none, Note: "Get"},
+		{Kind: "violation", From: none, To: none, Note: "C1 read what S0 had not committed"},
+	})
+	assert.Equal(t, []int{3, 2}, []int{d.Servers, d.Clients})
+	assert.Equal(t, columns{"rows": {2}, "client": {4, 3}, "call": {1, 3}, "return": {2, none}}, d.Calls)
+	assert.Equal(t, []int{0, 4}, d.Blamed)
 }

@@ -4,7 +4,8 @@
 //	err := page.Write(file, page.Meta{Stage: "election", Case: "FaultSwarm", Seed: 7, Servers: 7}, events)
 //
 // Time runs downward and every server has a lane. A lane's band tells the role
-// by width, pattern, colour and label; arrows are messages. What an event list
+// by width, pattern, colour and label; arrows are messages. Clients of a service
+// stand right of the servers, and what they ask is a bar from call to return. What an event list
 // does not say, and a reader wants to see, is worked out here and not in the
 // browser, so that it can be tested without one:
 //

@@ -53,6 +53,9 @@ func sketch(n int, events []Event) string {
 	for _, c := range seen.Cuts {
 		fmt.Fprintf(&b, "cut  %s  S%d to %05b from %05b\n", at(c.Event), c.Server, c.To, c.From)
 	}
+	for _, o := range infer.Operations(events) {
+		fmt.Fprintf(&b, "operation of C%d from %s to %s\n", o.Client-n, at(o.Call), at(o.Return))
+	}
 	return b.String()
 }
 
@@ -69,12 +72,12 @@ func words(m infer.Message) string {
 	return b.String()
 }
 
-// The golden files are what the page makes of two traces of the reference.
+// The golden files are what the page makes of three traces of the reference.
 // Regenerate them with -update, and read the difference.
 func TestTheModelOfRecordedRuns(t *testing.T) {
-	for _, name := range []string{"lostvote", "partition"} {
+	for _, name := range []string{"lostvote", "partition", "clients"} {
 		events, _ := prepare(Meta{}, readTrace(t, name+".jsonl"))
-		got, file := sketch(serversOf(Meta{}, events), events), "testdata/"+name+".golden"
+		got, file := sketch(infer.Lanes(0, events).Servers, events), "testdata/"+name+".golden"
 		if *update {
 			require.NoError(t, os.WriteFile(file, []byte(got), 0o644))
 		}

@@ -17,8 +17,8 @@ var assets embed.FS
 // scripts are the page's scripts in the order in which they are read. They
 // share one scope, and only the last one does something when it is read.
 var scripts = []string{
-	"data.js", "words.js", "scale.js", "filter.js", "theme.js", "layout.js", "labels.js", "marks.js", "arrows.js", "draw.js",
-	"overview.js", "panel.js", "table.js", "search.js", "pointer.js", "keys.js", "main.js",
+	"data.js", "words.js", "scale.js", "filter.js", "theme.js", "layout.js", "labels.js", "marks.js", "arrows.js", "clients.js",
+	"draw.js", "overview.js", "panel.js", "table.js", "search.js", "pointer.js", "keys.js", "main.js",
 }
 
 // styles are the page's style sheets.

@@ -48,7 +48,7 @@ func (t *teller) act(e *trace.Event) {
 		if text := deed(e); text != "" {
 			it.text = text
 		} else {
-			it.by, it.text = nil, event(e)
+			it.by, it.text = nil, t.event(e)
 		}
 	}
 	t.items = append(t.items, it.alone())
@@ -81,9 +81,9 @@ func deed(e *trace.Event) string {
 }
 
 // event is a sentence for all that has more to say.
-func event(e *trace.Event) string {
-	who := fmt.Sprintf("S%d", e.From)
-	link := fmt.Sprintf("the link S%d -> S%d", e.From, e.To)
+func (r *run) event(e *trace.Event) string {
+	who := r.name(e.From)
+	link := fmt.Sprintf("the link %s -> %s", who, r.name(e.To))
 	switch e.Kind {
 	case "hold":
 		return who + "'s service stops reading applyCh"

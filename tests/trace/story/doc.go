@@ -20,6 +20,10 @@
 // how far a leader got with each follower, and what each server heard and did
 // last.
 //
+// Where clients ask a service, Last tells their operations and requests, too, and
+// History begins with the operations that wait: whom the client asked, how often,
+// and what became of it.
+//
 // All of it is taken from the wire and from what the case did and asked, by way
 // of package infer. What these do not show is not told: a vote that was refused
 // for a reason that no message tells is refused "for no reason that the wire

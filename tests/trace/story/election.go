@@ -30,7 +30,7 @@ func (r *run) campaigns() (list []campaign) {
 	known := map[id]int{}
 	for m := range r.all {
 		e := r.sent(m)
-		if e == nil || e.Kind != "sent" || !asks(e.Method) || e.To < 0 || e.From < 0 {
+		if e == nil || e.Kind != "sent" || !asks(e.Method) || e.To < 0 || e.From < 0 || r.ofClient(e) {
 			continue
 		}
 		key := id{e.From, e.Inc, e.Term, e.Method}

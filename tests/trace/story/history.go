@@ -20,15 +20,13 @@ type history struct {
 // most so many lines: leaders, elections, how far a leader got, and what the
 // servers involved, or all where none are named, heard and did last.
 func History(events []trace.Event, servers []int, most int) []string {
-	r := read(events)
+	r := read(events, len(events))
 	h := &history{run: r, servers: servers, reigns: r.reigns(), campaigns: r.campaigns(), seen: r.sights()}
-	if len(servers) == 0 {
-		for s := range r.n {
-			h.servers = append(h.servers, s)
-		}
+	if len(servers) == 0 || slices.Min(servers) >= r.n && r.clients() {
+		h.servers = r.everyServer()
 	}
 	h.servers = slices.DeleteFunc(slices.Clone(h.servers), func(s int) bool { return s < 0 || s >= r.n })
-	lines := h.leaders()
+	lines := append(h.waits(servers, most/2), h.leaders()...)
 	now := h.now()
 	if g := h.effective(); g != nil {
 		lines = append(lines, h.progress(g)...)

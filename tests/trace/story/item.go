@@ -19,7 +19,9 @@ type item struct {
 	saved       bool // a save came right before, at the same instant
 
 	lo, hi int   // of applied: the indexes
-	beats  beats // of idle: what became of them
+	beats  beats // of idle and asked: what became of them
+
+	op operation // of operated: the last
 }
 
 // remark is what happened to a message on its way to some of its receivers.
@@ -33,21 +35,24 @@ func (a remark) same(b remark) bool { return a.text == b.text && slices.Equal(a.
 // beats counts idle heartbeats and what became of them.
 type beats struct {
 	term, sent, answered, pending int
-	lost                          []string // the reasons that are not plain loss, each once
+	lost                          []string      // the reasons that are not plain loss, each once
+	took                          time.Duration // of one that is answered
 }
 
 // kind is what an item is about, as far as folding asks.
 type kind int
 
 const (
-	other   kind = iota // stands alone, and nothing is folded over it
-	told                // a message about a vote or a snapshot: the same
-	appends             // AppendEntries or an answer to it
-	idle                // heartbeats that tell nothing new, and their answers
-	saved               // saves of one server
-	applied             // entries that one server applied
-	refused             // Start on servers that do not lead
-	served              // a snapshot that one server's service took or installed
+	other    kind = iota // stands alone, and nothing is folded over it
+	told                 // a message about a vote or a snapshot: the same
+	appends              // AppendEntries or an answer to it
+	idle                 // heartbeats that tell nothing new, and their answers
+	saved                // saves of one server
+	applied              // entries that one server applied
+	refused              // Start on servers that do not lead
+	served               // a snapshot that one server's service took or installed
+	asked                // a client's requests
+	operated             // a client's calls and returns
 )
 
 // reach is how many items back a like one is looked for.
@@ -60,6 +65,7 @@ const chorus = 10 * time.Millisecond
 // instant, then what repeats itself, and then again what several servers have
 // done many times.
 func fold(items []item) []item {
+	items = foldBy(items, (*item).joinReturn)
 	items = foldBy(items, (*item).joinServers)
 	items = foldBy(items, (*item).join)
 	return foldBy(items, (*item).joinServers)
@@ -86,7 +92,7 @@ func foldBy(items []item, join func(a, b *item) bool) []item {
 
 // joinServers makes one item of two servers' that do the same.
 func (a *item) joinServers(b *item) bool {
-	if a.kind != b.kind || a.kind == idle || a.kind == refused || a.n != b.n || b.last-a.first > chorus {
+	if a.kind != b.kind || a.kind == idle || a.kind == refused || a.kind == asked || a.kind == operated || a.n != b.n || b.last-a.first > chorus {
 		return false
 	}
 	if len(a.by) == 0 || len(b.by) == 0 || slices.Contains(a.by, b.by[0]) || a.saved != b.saved {
@@ -107,8 +113,13 @@ func (a *item) join(b *item) bool {
 		return false
 	}
 	switch a.kind {
-	case idle:
-		if !slices.Equal(a.by, b.by) || a.beats.term != b.beats.term {
+	case operated:
+		if !slices.Equal(a.by, b.by) || !a.op.returned || !b.op.returned {
+			return false
+		}
+		a.op = b.op
+	case idle, asked:
+		if !slices.Equal(a.by, b.by) || a.beats.term != b.beats.term || a.text != b.text {
 			return false
 		}
 		a.beats.add(b.beats)
@@ -159,6 +170,10 @@ func (it *item) line(servers int) string {
 func (it *item) words(n int) string {
 	by, to := crowd(it.by, n), crowd(it.to, n)
 	switch it.kind {
+	case operated:
+		return it.op.words(by, it.n)
+	case asked:
+		return it.service(by, to)
 	case idle:
 		return fmt.Sprintf("%s -> %s: %s of term %d, %s", by, to, plural(it.beats.sent, "heartbeat"), it.beats.term, it.beats.fate())
 	case saved:
@@ -208,7 +223,7 @@ func crowd(servers []int, n int) string {
 	case n > 3 && len(servers) == n-1:
 		return "all others"
 	}
-	return list(servers)
+	return names(servers, n)
 }
 
 // fate is what became of heartbeats.

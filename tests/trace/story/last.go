@@ -20,7 +20,7 @@ const Legend = "(7,3) is index 7 of term 3, +2 are two entries"
 // Last tells the last events of the servers involved, or of all where none
 // are named: oldest first, in at most so many lines.
 func Last(events []trace.Event, servers []int, most int) []string {
-	t := teller{run: read(events[max(0, len(events)-window):]), servers: servers}
+	t := teller{run: read(events, window), servers: servers}
 	t.late = t.run.usual()*3 + 20*time.Millisecond
 	t.asked = map[link]int{}
 	for i := range t.run.events {
@@ -72,6 +72,12 @@ func (t *teller) concerns(e *trace.Event) bool {
 }
 
 func (t *teller) see(i int, e *trace.Event) {
+	if t.by[i] != none && t.ofClient(e) {
+		if e.Kind == "sent" {
+			t.asks(t.by[i], e)
+		}
+		return
+	}
 	switch e.Kind {
 	case "sent":
 		t.request(i, e)
@@ -92,6 +98,8 @@ func (t *teller) see(i int, e *trace.Event) {
 		}
 	case "duplicated", "violation", "term":
 		// Told with its request; the verdict; what the messages say already.
+	case "call", "return":
+		t.operates(i, e)
 	default:
 		t.act(e)
 	}
@@ -171,7 +179,7 @@ func (t *teller) beat(m int, e *trace.Event) beats {
 	case t.is(reply, infer.IsLost):
 		b.lost = reasons(t.fate(reply))
 	default:
-		b.answered = 1
+		b.answered, b.took = 1, t.at(t.all[reply].End)-e.At
 	}
 	return b
 }
@@ -252,6 +260,9 @@ func (t *teller) lastArrival() {
 		}
 		m := t.by[i]
 		begin := t.sent(m)
+		if t.ofClient(e) {
+			return
+		}
 		if (e.Kind == "delivered" || e.Kind == "returned") && begin != nil && !t.is(m, infer.IsIdle) && e.At-begin.At <= t.late {
 			t.arrival(i, m)
 		}

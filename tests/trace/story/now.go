@@ -50,7 +50,7 @@ func (r *run) sights() []sight {
 // sees takes one event in.
 func (r *run) sees(all []sight, i int) {
 	e := &r.events[i]
-	if e.From < 0 {
+	if e.From < 0 || r.ofClient(e) {
 		return
 	}
 	s := &all[e.From]

@@ -37,6 +37,9 @@ func (h *history) progress(g *reign) []string {
 	}
 	lines := wrap(fmt.Sprintf("S%d's Start %s; S%d told commit index %d, and applied up to index %d.",
 		g.server, took, g.server, commit, own.applied))
+	if h.clients() { // Start and applyCh are the service's own
+		lines = []string{fmt.Sprintf("S%d told commit index %d.", g.server, commit)}
+	}
 	if held := h.majority(g, all); held > commit && held >= h.firstOf(g) {
 		lag := "A majority confirmed index %d, an entry of term %d, and S%d has shown no commit index beyond %d (§5.3, §5.4.2)."
 		lines = append(lines, wrap(fmt.Sprintf(lag, held, g.term, g.server, commit))...)
@@ -95,7 +98,7 @@ func (h *history) advances(g *reign) []advance {
 	}
 	for m := range h.all {
 		e := h.sent(m)
-		if e == nil || e.Kind != "sent" || e.From != g.server || e.Term != g.term || !leads(e.Method) || e.To < 0 {
+		if e == nil || e.Kind != "sent" || e.From != g.server || e.Term != g.term || !leads(e.Method) || e.To < 0 || h.ofClient(e) {
 			continue
 		}
 		a := &all[e.To]
@@ -155,8 +158,12 @@ func (h *history) advance(g *reign, s int, a *advance) string {
 	if a.last == none {
 		return fmt.Sprintf("nothing sent in term %d", g.term)
 	}
-	if a.answered >= 0 && a.refusals == 0 && a.lost == 0 && a.matched >= own.took && v.applied >= own.applied && v.applied >= v.told {
-		return hasAll + fmt.Sprintf("confirmed up to index %d, applied up to index %d", a.matched, v.applied)
+	applied, upToDate := fmt.Sprintf(", applied up to index %d", v.applied), a.matched >= own.took && v.applied >= own.applied && v.applied >= v.told
+	if h.clients() {
+		applied, upToDate = "", a.matched >= h.commitOf(g.server)
+	}
+	if a.answered >= 0 && a.refusals == 0 && a.lost == 0 && upToDate {
+		return hasAll + fmt.Sprintf("confirmed up to index %d%s", a.matched, applied)
 	}
 	e := h.sent(a.last)
 	parts := []string{fmt.Sprintf("last sent at %s: %s", seconds(e.At), request(e))}
@@ -179,6 +186,6 @@ func (h *history) advance(g *reign, s int, a *advance) string {
 	if a.lost > 0 {
 		parts = append(parts, fmt.Sprintf("the last %d lost (%s)", a.lost, a.fate))
 	}
-	parts = append(parts, fmt.Sprintf("confirmed up to index %d, told commit index %d, applied up to index %d", a.matched, v.told, v.applied))
+	parts = append(parts, fmt.Sprintf("confirmed up to index %d, told commit index %d%s", a.matched, v.told, applied))
 	return strings.Join(parts, "; ")
 }

@@ -16,16 +16,20 @@ const none = trace.None
 // run is a recorded run and what infer makes of it.
 type run struct {
 	events []trace.Event
-	n      int // servers
+	n      int // servers; nodes from n on are clients
 	all    []infer.Message
 	by     []int // the message that an event began or ended; none
 	state  infer.State
+
+	operations []infer.Operation // of clients
+	operation  []int             // the one that an event is about, by event
 }
 
 // read works out what happened in a run. A case may set up one cluster after
 // the other: an event "cluster", whose index is the number of servers, begins
-// the next, and what was before has no part in it.
-func read(events []trace.Event) *run {
+// the next, and what was before has no part in it. Only the last events are
+// read, at most so many.
+func read(events []trace.Event, most int) *run {
 	earlier := func(a, b trace.Event) int { return cmp.Compare(a.At, b.At) }
 	if !slices.IsSortedFunc(events, earlier) {
 		events = slices.Clone(events)
@@ -34,18 +38,26 @@ func read(events []trace.Event) *run {
 	r := &run{}
 	for i := len(events) - 1; i >= 0; i-- {
 		if events[i].Kind == "cluster" {
-			events, r.n = events[i:], events[i].Index
+			events = events[i:]
 			break
 		}
 	}
-	r.events, r.all = events, infer.Messages(events)
-	for i := range events {
-		r.n = max(r.n, events[i].From+1, events[i].To+1)
+	if r.n = infer.Servers(events); r.n == none {
+		r.n = 0
+		for i := range events {
+			r.n = max(r.n, events[i].From+1, events[i].To+1)
+		}
 	}
+	events = events[max(0, len(events)-most):]
+	r.events, r.all, r.operations = events, infer.Messages(events), infer.Operations(events)
+	r.operation = byOperation(len(events), r.operations)
 	r.by = infer.ByEvent(len(events), r.all)
 	r.state = infer.Observe(r.n, events, r.all)
 	return r
 }
+
+// name is a node's name.
+func (r *run) name(node int) string { return infer.Nodes{Servers: r.n}.Name(node) }
 
 // at is the instant of an event.
 func (r *run) at(event int) time.Duration { return r.events[event].At }

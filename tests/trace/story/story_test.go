@@ -48,6 +48,7 @@ func TestRecordedRuns(t *testing.T) {
 		"nocampaign":     "a server campaigns in term 0 only",
 		"logcheck":       "AppendEntries 2 refuses at S1 whenever there is an entry before",
 		"novotes":        "RequestVote refuses every candidate once the log has an entry",
+		"clients":        "none, but no majority is left, and one client reaches the leader alone",
 	} {
 		events := readTrace(t, "testdata/"+name+".jsonl.gz")
 		got := "bug: " + bug + "\n\nLast\n" + strings.Join(Last(events, nil, 14), "\n") +
@@ -66,6 +67,10 @@ func TestRecordedRuns(t *testing.T) {
 // lines are as many and as wide as they may be, and free of surprises.
 func TestAnyPartOfARunIsTold(t *testing.T) {
 	events := readTrace(t, "../page/testdata/partition.jsonl")
+	clients := readTrace(t, "testdata/clients.jsonl.gz")
+	for from := 0; from < len(clients); from += 83 {
+		check(t, clients[from:])
+	}
 	for from := 0; from < len(events); from += 97 {
 		for to := from; to <= len(events); to += 131 {
 			part := slices.Clone(events[from:to])

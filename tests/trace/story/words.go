@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"raftlabs/tests/trace/infer"
 )
 
 // width is the most columns of a line.
@@ -27,6 +29,15 @@ func list(servers []int) string {
 	var parts []string
 	for _, s := range servers {
 		parts = append(parts, fmt.Sprintf("S%d", s))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// names names servers, and clients, of a cluster of n servers.
+func names(nodes []int, n int) string {
+	parts := make([]string, len(nodes))
+	for k, node := range nodes {
+		parts[k] = infer.Nodes{Servers: n}.Name(node)
 	}
 	return strings.Join(parts, ", ")
 }

@@ -1,12 +1,12 @@
 // Messages as arrows. A request has a solid head, a reply an open one, a
 // refusal a bar; a lost message is broken and ends in a cross where it died, a
-// second copy is a double line.
+// second copy is a double line, what clients and servers say is dotted.
 
 const arrows = { drawn: [], last: null }; // drawn: what a pointer can hit
 
 const EDGE = 11; // from a lane's middle to where arrows begin and end: its marks lie within
 
-const WIDTHS = { vote: 1.5, prevote: 1.3, append: 1.7, beat: 0.9, snapshot: 2.6, other: 1.5 };
+const WIDTHS = { vote: 1.5, prevote: 1.3, append: 1.7, beat: 0.9, snapshot: 2.6, other: 1.5, service: 1.4 };
 
 // place is where an arrow goes: from x1,y1 to x2,y2, or null if a lane of it is
 // hidden.
@@ -43,11 +43,11 @@ function drawArrows(ctx, lo, hi) {
   const from = after(n, (m) => reach[m] >= lo), styles = new Map();
   arrows.drawn = [];
   const apart = view.far ? 4 : 0.8;
-  const near = new Float32Array(run.servers * run.servers * CLASSES.length * 16).fill(-1e9);
+  const near = new Float32Array(run.nodes * run.nodes * CLASSES.length * 16).fill(-1e9);
   for (let m = from; m < n && first[m] < hi; m++) {
     if (!shown.message[m] || last[m] < lo) continue;
     const i = first[m], style = cls[m] * 16 + (flags[m] & (REPLY | SECOND | LOST)) + (flags[m] & REFUSAL ? 8 : 0);
-    const slot = (run.from[i] * run.servers + run.to[i]) * CLASSES.length * 16 + style;
+    const slot = (run.from[i] * run.nodes + run.to[i]) * CLASSES.length * 16 + style;
     const y = Y(i);
     if (y - near[slot] < apart) continue;
     near[slot] = y;
@@ -72,7 +72,7 @@ function stroke(ctx, style, list, dense) {
   const width = WIDTHS[name] * (reply ? 0.8 : 1) * (view.far ? 0.4 : dense ? 0.7 : 1);
   ctx.globalAlpha = view.far ? 0.3 : dense ? (name === "beat" ? 0.35 : 0.6) : name === "beat" ? 0.75 : 1;
   ctx.strokeStyle = color;
-  ctx.setLineDash(lost ? [7, 4] : []);
+  ctx.setLineDash(lost ? [7, 4] : name === "service" && !dense ? [1.5, 2.5] : []);
   if (style & SECOND && !dense) {
     segments(ctx, list, width + 3);
     ctx.strokeStyle = paint.paper;

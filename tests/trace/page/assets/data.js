@@ -43,7 +43,7 @@ function unpack(doc) {
   const steps = doc.events.at || [];
   for (let i = 0, sum = 0; i < n; i++) at[i] = sum += steps[i] || 0;
   const r = {
-    n, at, texts: doc.texts, servers: doc.servers, violation: doc.violation, blamed: doc.blamed, forgotten: doc.forgotten,
+    n, at, texts: doc.texts, servers: doc.servers, nodes: doc.servers + doc.clients, violation: doc.violation, blamed: doc.blamed, forgotten: doc.forgotten,
   };
   for (const name of ["kind", "from", "to", "num", "method", "bytes", "term", "note", "inc", "flags", "index", "topic", "rule", "fields"]) {
     r[name] = column(doc.events, name);
@@ -51,6 +51,7 @@ function unpack(doc) {
   r.messages = unpackMessages(doc.messages, n);
   r.message = r.messages.byEvent;
   classify(r);
+  unpackOperations(r, doc.calls);
   r.roles = perServer(r, doc.roles, ["role", "term"]);
   r.commits = perServer(r, doc.commits, ["index"]);
   r.spans = perServer(r, { rows: doc.spans.rows, ...doc.spans, event: doc.spans.begin }, ["kind", "end"]);
@@ -86,7 +87,7 @@ function unpackMessages(table, events) {
 }
 
 // Classes of messages, which have a colour each.
-const CLASSES = ["vote", "prevote", "append", "beat", "snapshot", "other"];
+const CLASSES = ["vote", "prevote", "append", "beat", "snapshot", "other", "service"];
 
 // classify gives each message its class. A reply has its request's.
 function classify(r) {
@@ -103,7 +104,8 @@ function classify(r) {
     const name = shortMethod(r.texts[m.method[k]]);
     const note = m.begin[k] === NONE ? "" : r.texts[r.note[m.begin[k]]];
     const byName = { RequestVote: 0, RequestPreVote: 1, AppendEntries: /\+0 /.test(note) ? 3 : 2, InstallSnapshot: 4 };
-    m.cls[k] = byName[name] ?? 5;
+    const ofClient = Math.max(r.from[m.first[k]], r.to[m.first[k]]) >= r.servers;
+    m.cls[k] = ofClient ? 6 : byName[name] ?? 5;
   }
 }
 
@@ -112,7 +114,7 @@ function classify(r) {
 function perServer(r, table, names) {
   const event = column(table, "event"), server = column(table, "server");
   const columns = names.map((name) => column(table, name));
-  const lists = Array.from({ length: r.servers }, () => []);
+  const lists = Array.from({ length: r.nodes }, () => []);
   for (let i = 0; i < event.length; i++) {
     const line = { event: event[i] };
     names.forEach((name, k) => (line[name] = columns[k][i]));
@@ -123,20 +125,23 @@ function perServer(r, table, names) {
 
 // cutSpans lists for each server since when it has been cut from which others.
 // "off" says that it is not among the largest group that still talk to each
-// other; one that is has only its cuts within that group listed.
+// other; one that is has only its cuts within that group listed. A client's cuts
+// are listed for the client; it is off where it reaches no server.
 function cutSpans(r, table) {
-  const lists = Array.from({ length: r.servers }, () => []);
+  const lists = Array.from({ length: r.nodes }, () => []);
   const event = column(table, "event"), server = column(table, "server");
   const to = column(table, "to"), from = column(table, "from");
-  const now = Array.from({ length: r.servers }, () => ({ to: 0, from: 0 }));
+  const now = Array.from({ length: r.nodes }, () => ({ to: 0, from: 0 }));
+  const servers = 2 ** Math.min(r.servers, 31) - 1; // a bit each
   for (let i = 0; i < event.length; ) {
     const at = event[i];
     for (; i < event.length && event[i] === at; i++) now[server[i]] = { to: to[i], from: from[i] };
-    const main = largestGroup(now);
+    const main = largestGroup(now.slice(0, r.servers));
     const within = [...main].reduce((bits, s) => bits | (1 << s), 0);
     now.forEach((c, s) => {
       const last = lists[s].at(-1);
-      const off = !main.has(s), to = off ? c.to : c.to & within, from = off ? c.from : c.from & within;
+      const client = s >= r.servers, off = client ? (c.to | c.from) === servers : !main.has(s);
+      const seen = client || off ? servers : within, to = c.to & seen, from = c.from & seen;
       if (last && last.to === to && last.from === from && last.off === off) return;
       if (last) last.end = at;
       lists[s].push({ event: at, end: NONE, to, from, off });
@@ -175,7 +180,7 @@ function firstOfTerms(table) {
 
 // appliedIndexes lists for each server how far it has applied.
 function appliedIndexes(r) {
-  const lists = Array.from({ length: r.servers }, () => []);
+  const lists = Array.from({ length: r.nodes }, () => []);
   for (let i = 0; i < r.n; i++) {
     const s = r.from[i];
     if (s < 0 || r.message[i] !== NONE) continue;

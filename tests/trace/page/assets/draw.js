@@ -25,6 +25,7 @@ function draw() {
   drawShades(pen, hi);
   drawTerms(pen, lo, hi);
   drawBands(pen, lo, hi);
+  drawClients(pen, hi);
   drawArrows(pen, lo, hi);
   drawMarks(pen, a, b);
   if (!view.far) drawCommits(pen, lo, hi);
@@ -55,7 +56,8 @@ function drawShades(ctx, hi) {
 
 // fillColumn fills all of a lane's place.
 function fillColumn(ctx, s, y0, y1) {
-  ctx.fillRect(lanes.x[s] - lanes.width * 0.28 + 1, y0, lanes.width - 2, y1 - y0);
+  if (isClient(s)) ctx.fillRect(lanes.x[s] - lanes.thin * 0.16 + 1, y0, lanes.thin - 2, y1 - y0);
+  else ctx.fillRect(lanes.x[s] - lanes.width * 0.28 + 1, y0, lanes.width - 2, y1 - y0);
 }
 
 // reachOf is from where to where on the canvas something goes on.
@@ -86,6 +88,7 @@ function drawTerms(ctx, lo, hi) {
 // the role. Where a server is down, its whole lane is grey.
 function drawBands(ctx, lo, hi) {
   for (const s of shown.servers) {
+    if (isClient(s)) continue;
     const list = run.roles[s], x = lanes.x[s];
     block(x - 9, 0, 18, view.height);
     const from = Math.max(0, after(list.length, (k) => list[k].event >= lo) - 1);
@@ -182,7 +185,8 @@ function drawSelection(ctx) {
   }
   ctx.strokeStyle = paint.selected;
   ctx.lineWidth = 2.5;
-  if (i !== run.violation) ring(ctx, i, 11); // it has its own
+  selectOperation(ctx, i);
+  if (i !== run.violation && run.operation[i] === NONE) ring(ctx, i, 11); // it has its own
   caret(ctx, Y(i), paint.selected);
   label(FIRST, clock(run.at[i], 6), GUTTER - 8, Y(i), { font: MONO, color: paint.selected, align: "right" });
 }

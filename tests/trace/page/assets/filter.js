@@ -25,19 +25,24 @@ function counts() {
     add(c.groups, groupOf(i));
     const m = run.message[i];
     if (m === NONE) continue;
-    add(c.methods, run.messages.method[m]);
+    add(c.methods, methodKey(m));
     if (run.messages.flags[m] & IDLE) c.idle++;
   }
   return c;
 }
 
+// SERVICE stands for all methods of the service that clients call.
+const SERVICE = -2;
+
+const methodKey = (m) => (run.messages.cls[m] === CLASSES.indexOf("service") ? SERVICE : run.messages.method[m]);
+
 function applyFilter() {
   const { n, messages, message, from, to } = run;
-  shown.servers = Array.from({ length: run.servers }, (_, s) => s).filter((s) => !filter.servers.has(s));
+  shown.servers = Array.from({ length: run.nodes }, (_, s) => s).filter((s) => !filter.servers.has(s));
   shown.message = new Uint8Array(messages.n);
   for (let m = 0; m < messages.n; m++) {
     const i = messages.first[m];
-    shown.message[m] = !filter.groups.has(groupOfMessage(m)) && !filter.methods.has(messages.method[m]) &&
+    shown.message[m] = !filter.groups.has(groupOfMessage(m)) && !filter.methods.has(methodKey(m)) &&
       !(filter.idle && messages.flags[m] & IDLE) && !filter.servers.has(from[i]) && !filter.servers.has(to[i]) ? 1 : 0;
   }
   shown.event = new Uint8Array(n);
@@ -89,7 +94,7 @@ function toggleIdle() {
 
 // toggleServer hides or shows a lane, but never the last one.
 function toggleServer(s) {
-  if (s >= run.servers || (!filter.servers.has(s) && shown.servers.length === 1)) return;
+  if (s >= run.nodes || (!filter.servers.has(s) && shown.servers.length === 1)) return;
   toggle(filter.servers, s);
 }
 
@@ -110,7 +115,8 @@ function buildFilters() {
     rows.append(group);
   };
   const methods = [...c.methods].sort((a, b) => b[1] - a[1]).map(([method, count]) => [
-    shortMethod(run.texts[method]), count, () => !filter.methods.has(method), press(filter.methods, method, [...c.methods.keys()]),
+    method === SERVICE ? "Operations" : shortMethod(run.texts[method]), count, () => !filter.methods.has(method), press(filter.methods, method, [...c.methods.keys()]),
+    method === SERVICE ? "what clients ask of the servers; with Shift: only these" : "",
   ]);
   if (c.idle > 0) {
     methods.push(["idle heartbeats", c.idle, () => !filter.idle, toggleIdle,
@@ -121,11 +127,13 @@ function buildFilters() {
   set("Kinds", groups.map(([id, label]) => [
     label, c.groups.get(id), () => !filter.groups.has(id), press(filter.groups, id, groups.map(([other]) => other)),
   ]));
-  const servers = Array.from({ length: run.servers }, (_, s) => s);
-  set("Servers", servers.map((s) => [
-    S(s), null, () => !filter.servers.has(s), (e) => (e.shiftKey ? only(filter.servers, s, servers) : toggleServer(s)),
-    s < 9 ? `the lane of S${s} (${s + 1}); with Shift: only this` : "",
-  ]));
+  const nodes = Array.from({ length: run.nodes }, (_, s) => s);
+  const lane = (s) => [
+    S(s), null, () => !filter.servers.has(s), (e) => (e.shiftKey ? only(filter.servers, s, nodes) : toggleServer(s)),
+    s < Math.min(run.servers, 9) ? `the lane of S${s} (${s + 1}); with Shift: only this` : "",
+  ];
+  set("Servers", nodes.filter((s) => !isClient(s)).map(lane));
+  set("Clients", nodes.filter(isClient).map(lane));
   showFilters();
 }
 

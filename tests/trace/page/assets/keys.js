@@ -28,7 +28,7 @@ const KEYS = [
     [["n"], "the next event found", () => nextFound(1)],
     [["N"], "the one before", () => nextFound(-1)],
     [["h"], "hide or show idle heartbeats", () => toggleIdle()],
-    [["1", "2", "3", "4", "5", "6", "7", "8", "9"], "hide or show the first, second, ... server", (key) => toggleServer(Number(key) - 1)],
+    [["1", "2", "3", "4", "5", "6", "7", "8", "9"], "hide or show the first, second, ... server", (key) => Number(key) <= run.servers && toggleServer(Number(key) - 1)],
     [["?"], "these keys", () => document.getElementById("help").showModal()],
     [["Escape"], "back to the timeline", () => document.getElementById("timeline").focus()],
   ]],

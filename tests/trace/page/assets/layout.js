@@ -4,15 +4,19 @@
 const GUTTER = 118; // for the times and terms
 const BAND = 16; // width of the band of a leader
 const NARROW = 130; // a lane without room for long words
+const THIN = 0.72; // a client's lane, of a server's
 const lanes = { x: [], left: 0, width: 0, space: 0, heads: [] };
 
 function layLanes() {
-  const count = Math.max(shown.servers.length, 1);
-  const room = view.width - GUTTER - 12;
+  const servers = shown.servers.filter((s) => !isClient(s)), clients = shown.servers.length - servers.length;
+  const count = Math.max(servers.length + THIN * clients, 1);
+  const room = view.width - GUTTER - 12 - (clients ? ASIDE : 0);
   lanes.width = Math.min(room / count, 340);
+  lanes.thin = servers.length ? lanes.width * THIN : lanes.width;
   lanes.left = GUTTER;
-  lanes.x = new Array(run.servers).fill(NaN);
-  shown.servers.forEach((s, k) => (lanes.x[s] = Math.round(lanes.left + lanes.width * (k + 0.28))));
+  lanes.x = new Array(run.nodes).fill(NaN);
+  servers.forEach((s, k) => (lanes.x[s] = Math.round(lanes.left + lanes.width * (k + 0.28))));
+  placeClients(lanes.left + lanes.width * servers.length + ASIDE);
   lanes.space = lanes.width - BAND - 8; // between two bands
   layHeads();
 }
@@ -33,7 +37,7 @@ function layHeads() {
     };
     const cell = element("div", { class: "lane" }, element("div", {}, head.glyph, head.name, head.role, head.trouble), head.log);
     cell.style.left = lanes.x[s] - BAND / 2 + "px";
-    cell.style.width = Math.min(lanes.width - 10, view.width - lanes.x[s]) + "px";
+    cell.style.width = Math.min((isClient(s) ? lanes.thin : lanes.width) - 10, view.width - lanes.x[s]) + "px";
     row.append(cell);
     lanes.heads.push(head);
   }
@@ -54,9 +58,17 @@ function showHeads() {
   if (lanes.clock.textContent !== when) lanes.clock.textContent = when;
   for (const head of lanes.heads) {
     const now = stateOf(head.server, moment);
-    const said = [now.role, now.term, now.log, now.trouble].join("|");
+    const said = [now.role, now.term, now.log, now.trouble, now.asks].join("|");
     if (said === head.said) continue;
     head.said = said;
+    if (isClient(head.server)) {
+      head.glyph.className = "glyph client" + (now.asks ? " asks" : "");
+      const thin = lanes.thin < NARROW;
+      head.role.textContent = now.trouble || thin ? "" : now.log;
+      head.trouble.textContent = thin ? "" : now.trouble;
+      head.log.textContent = (thin && now.trouble) || now.asks;
+      continue;
+    }
     head.glyph.className = "glyph " + ["unknown", "follower", "precandidate", "candidate", "leader", "down"][now.role];
     const narrow = lanes.width < NARROW, role = ROLE_NAMES[now.role]; // the longer word goes below
     const term = now.term ? (narrow ? "t" : "term ") + now.term : "";
@@ -72,7 +84,8 @@ function stateOf(server, event) {
   const commit = latest(run.commits[server], event);
   const applied = latest(run.applied[server], event);
   const cut = latest(run.cuts[server], event);
-  const log = [];
+  const asked = isClient(server) ? clientState(server, event) : null;
+  const log = asked ? [asked.since] : [];
   if (commit) log.push((lanes.width < NARROW ? "c " : "commit ") + commit.index);
   if (applied && applied.index && lanes.width > 185) log.push("applied " + applied.index);
   const trouble = [];
@@ -81,7 +94,7 @@ function stateOf(server, event) {
   }
   if (cut && cut.off) trouble.push("cut off");
   else if (cut && (cut.to || cut.from)) trouble.push(cutText(cut));
-  return { role: role ? role.role : UNKNOWN, term: role ? role.term : 0, log: log.join(" · "), trouble: trouble.join(" · ") };
+  return { role: role ? role.role : UNKNOWN, term: role ? role.term : 0, log: log.join(" · "), trouble: trouble.join(" · "), asks: asked?.asks };
 }
 
 // cutText says from whom a server is cut.

@@ -74,6 +74,12 @@ function showLegend() {
   row(arrow("append", LOST), "lost, and where");
   row(arrow("append", SECOND), "second copy");
   row((ctx) => stroke(ctx, CLASSES.indexOf("append") * 16, [{ x1: 4, y1: 6, x2: 26, y2: 11, fades: true }], false), "nobody saw its end");
+  if (run.nodes > run.servers) {
+    const bar = (end) => (ctx) => operationBar(ctx, { op: { end }, x: 22, y0: 2, y1: 18 });
+    row(bar(1), "a client's operation");
+    row(bar(NONE), "it never returns");
+    row(arrow("service", 0), "request of a client");
+  }
   row((ctx) => MARKS.save(ctx, 27, 10), "save");
   row((ctx) => triangle(ctx, 18, 10), "apply");
   row((ctx) => diamond(ctx, 22, 10, paint.snapshot, true), "snapshot taken (hollow: installed)");

@@ -16,6 +16,7 @@ function drawMarks(ctx, a, b) {
     if (run.message[i] !== NONE || i === run.violation) continue;
     const kind = plainKind(i), s = run.from[i], y = Y(i);
     if (view.far && FINE.has(kind)) continue;
+    if (run.operation[i] !== NONE) continue; // a bar
     if (kind === "heal" && !run.relinked.has(i)) continue; // there was nothing to heal
     const slot = kind + s;
     if (kind !== "log" && y - (near.get(slot) ?? -1e9) < 1.6) continue;

@@ -41,7 +41,7 @@ function stillOverview() {
   const ctx = still.getContext("2d");
   ctx.scale(ratio, ratio);
   const lane = Math.max(3, Math.min(7, (overview.width - 34) / Math.max(shown.servers.length, 1)));
-  shown.servers.forEach((s, k) => overviewLane(ctx, s, 5 + k * lane, lane - 1));
+  shown.servers.forEach((s, k) => (isClient(s) ? overviewClient : overviewLane)(ctx, s, 5 + k * lane, lane - 1));
   overviewTraffic(ctx, 5 + shown.servers.length * lane + 4);
   ctx.fillStyle = paint.found;
   for (const i of search.hits) ctx.fillRect(overview.width - 5, overviewY(view.unit[i]) - 1, 5, 2);

@@ -60,6 +60,7 @@ function showPanel(i) {
   document.getElementById("selected-title").textContent = headline(i);
   box.replaceChildren(element("p", { class: "sentence" }, describe(i)));
   if (i === run.violation && run.texts[run.rule[i]]) box.append(element("p", {}, "breaks ", element("b", {}, run.texts[run.rule[i]])));
+  if (run.operation[i] !== NONE) return operationFields(box, run.operations[run.operation[i]], i);
   const rows = [["at", clock(run.at[i], 9) + " s"]];
   if (run.term[i]) rows.push(["term", run.term[i]]);
   if (run.index[i]) rows.push(["index", run.index[i]]);
@@ -68,13 +69,31 @@ function showPanel(i) {
   box.append(fieldList(rows));
   if (m !== NONE) {
     for (const part of callOf(m)) messageFields(box, part);
-    box.append(stepList(m, i));
+    box.append(stepList(stepsOf(m), i));
   }
 }
+
+// operationFields shows what a client asked and got, and whom it asked for it.
+function operationFields(box, op, now) {
+  const at = (i) => (i === NONE ? "" : clock(run.at[i], 6) + " s");
+  const rows = [["operation", askedText(op)], ["called", at(op.call) || "before the first event"], ["returned", at(op.end) || "never"]];
+  const took = run.at[op.over === NONE ? run.n - 1 : op.over] - run.at[Math.max(op.call, 0)];
+  if (op.call !== NONE) rows.push([op.end === NONE ? "open for" : "took", lapse(took)]);
+  if (resultText(op)) rows.push(["result", resultText(op)]);
+  box.append(fieldList(rows));
+  const asked = requestsOf(op), least = Math.max(0, asked.length - MOST_STEPS);
+  const steps = new Set([op.call, op.end].filter((i) => i !== NONE));
+  for (const m of asked.slice(least)) for (const i of [stepsOf(m)[0], stepsOf(m).at(-1)]) steps.add(i);
+  if (asked.length > 0) box.append(element("h3", {}, `${asked.length} ${asked.length === 1 ? "request" : "requests"}${least ? `, the last ${MOST_STEPS}` : ""}`));
+  box.append(stepList([...steps].sort((a, b) => a - b), now));
+}
+
+const MOST_STEPS = 20; // requests of an operation that are listed
 
 const headline = (i) => {
   const m = run.message[i];
   if (i === run.violation) return "Violation";
+  if (run.operation[i] !== NONE) return "Operation of " + S(run.from[i]);
   if (m === NONE) return plainKind(i)[0].toUpperCase() + plainKind(i).slice(1);
   return shortMethod(run.texts[run.messages.method[m]]) + (run.messages.flags[m] & REPLY ? ", reply" : "");
 };
@@ -103,10 +122,10 @@ function fieldList(rows) {
 }
 
 // stepList is what happened to a call, to click through.
-function stepList(m, now) {
+function stepList(steps, now) {
   const list = element("ol", { class: "steps" });
   let before = NONE;
-  for (const i of stepsOf(m)) {
+  for (const i of steps) {
     const button = element("button", { type: "button" }, element("span", { class: "time" }, clock(run.at[i], 4)), " " + describe(i));
     if (before !== NONE && run.at[i] > run.at[before]) button.append(element("span", { class: "gap" }, ` +${lapse(run.at[i] - run.at[before])}`));
     if (i === now) button.setAttribute("aria-current", "step");
@@ -120,8 +139,9 @@ function stepList(m, now) {
 // follow goes to the next event of the same call, and round.
 function follow(back = false) {
   const i = view.selected;
-  if (i === NONE || run.message[i] === NONE) return;
-  const steps = stepsOf(run.message[i]), k = steps.indexOf(i);
+  if (i === NONE || (run.message[i] === NONE && run.operation[i] === NONE)) return;
+  const op = run.operations[run.operation[i]];
+  const steps = op ? [op.call, op.end].filter((j) => j !== NONE) : stepsOf(run.message[i]), k = steps.indexOf(i);
   select(steps[(k + (back ? steps.length - 1 : 1)) % steps.length]);
 }
 

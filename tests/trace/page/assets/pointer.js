@@ -11,6 +11,7 @@ function hit(x, y) {
   const v = run.violation;
   if (v !== NONE) take(v, Math.abs(Y(v) - y) + 1);
   for (const p of marks.drawn) take(p.i, p.across ? Math.abs(p.y - y) + 2 : Math.hypot(p.x - x, p.y - y) - 3);
+  hitOperations(x, y, take);
   for (const p of arrows.drawn) {
     const { begin, end } = run.messages;
     const along = nearestOn(p, x, y);

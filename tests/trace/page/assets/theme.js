@@ -3,7 +3,7 @@
 let paint = null;
 
 const NAMES = ["paper", "ink", "muted", "faint", "hair", "leader", "candidate", "precandidate", "follower", "down", "gone",
-  "vote", "prevote", "append", "beat", "snapshot", "other", "lost", "violation", "selected", "found", "shade"];
+  "vote", "prevote", "append", "beat", "snapshot", "other", "service", "bar", "lost", "violation", "selected", "found", "shade"];
 
 function readTheme() {
   const css = getComputedStyle(document.documentElement);
@@ -23,6 +23,7 @@ function readTheme() {
   });
   paint.candidatePattern = stripes(paint.paper, paint.candidate, 2.2, 8);
   paint.shadePattern = stripes(paint.shade, "", 1, 8);
+  paint.openPattern = stripes(paint.service, paint.bar, 1.2, 6);
   paint.precandidatePattern = tile(6, (c, size) => {
     c.fillStyle = paint.precandidate;
     c.fillRect(0, 0, size, size);

@@ -5,11 +5,12 @@
 // message is in "loss", whichever way it went.
 const GROUPS = [
   ["request", "Requests"], ["reply", "Replies"], ["loss", "Losses"], ["save", "Saves"], ["apply", "Applies, commits"],
-  ["submit", "Commands"], ["log", "Log lines"], ["fault", "Faults"], ["role", "Roles"], ["other", "Other"],
+  ["submit", "Commands"], ["operation", "Client calls"], ["log", "Log lines"], ["fault", "Faults"], ["role", "Roles"], ["other", "Other"],
 ];
 
 const GROUP_OF = {
   save: "save", apply: "apply", install: "apply", snapshot: "apply", submit: "submit", log: "log",
+  call: "operation", return: "operation",
   leader: "role", term: "role",
   start: "fault", crash: "fault", pause: "fault", resume: "fault", cut: "fault", join: "fault", isolate: "fault",
   rejoin: "fault", partition: "fault", heal: "fault", faults: "fault", hold: "fault", release: "fault",
@@ -28,10 +29,10 @@ function groupOfMessage(m) {
 }
 
 const plainKind = (i) => kindOf(i).split(" ", 1)[0];
-const S = (server) => "S" + server;
+const S = (node) => (isClient(node) ? "C" + (node - run.servers) : "S" + node);
 const serverList = (bits) => {
   const list = [];
-  for (let s = 0; s < run.servers; s++) if ((bits >> s) & 1) list.push(S(s));
+  for (let s = 0; s < Math.min(run.servers, 31); s++) if ((bits >> s) & 1) list.push(S(s));
   return list.join(" ");
 };
 
@@ -68,6 +69,8 @@ function describe(i) {
     case "install": return `${from} installs a ${note}`;
     case "snapshot": return `the service of ${from} takes a snapshot ${note}`;
     case "submit": return `${from} is given ${note}${term}`;
+    case "call": return `${from} calls ${note}`;
+    case "return": return returned(i);
     case "log": return `${from} logs ${run.texts[run.topic[i]] ? run.texts[run.topic[i]] + ": " : ""}${note}`;
     case "leader": return `${from} says that it leads${term}`;
     case "term": return `${from} says that it is in term ${run.term[i]}`;
@@ -89,6 +92,13 @@ function describe(i) {
   return `${kindOf(i)}${who}${method ? " " + method : ""}${term}${more}`;
 }
 
+// returned is the end of a client's operation as a sentence.
+function returned(i) {
+  const op = run.operations[run.operation[i]], result = resultText(op);
+  const took = op.call === NONE ? "" : ` after ${lapse(run.at[i] - run.at[op.call])}`;
+  return `${askedText(op)} of ${S(op.client)} returns${result ? " " + result : ""}${took}`;
+}
+
 // line is describe with the time, for a status line.
 const line = (i) => `${clock(run.at[i])} s, ${describe(i)}`;
 
@@ -104,6 +114,7 @@ function arrowTexts(m) {
     return asked && term > asked ? [`${note}, term ${term}`, note] : [note];
   }
   const name = shortMethod(run.texts[method[m]]);
+  if (run.messages.cls[m] === CLASSES.indexOf("service")) return [`${name} ${note}`.trimEnd(), name];
   const rest = note.replace(/^(candidate|leader) S\d+ ?/, "");
   const short = { RequestVote: "vote?", RequestPreVote: "pre-vote?", AppendEntries: "append", InstallSnapshot: "snapshot" }[name] || name;
   if (run.messages.cls[m] === CLASSES.indexOf("beat")) {

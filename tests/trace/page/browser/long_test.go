@@ -18,8 +18,8 @@ import (
 // longRun repeats a trace until it has n events. Each time the instants are a
 // little off and the log is longer: a true repetition would compress far better
 // than a run does.
-func longRun(t testing.TB, n int) []page.Event {
-	once := readTrace(t, "partition.jsonl")
+func longRun(t testing.TB, name string, n int) []page.Event {
+	once := readTrace(t, name)
 	var all []page.Event
 	noise := rand.New(rand.NewPCG(1, 2))
 	for shift, base := time.Duration(0), 0; len(all) < n; shift, base = shift+once[len(once)-1].At, base+8 {
@@ -40,7 +40,7 @@ func longRun(t testing.TB, n int) []page.Event {
 
 // 50,000 events: they are all there, and every part of the page still answers.
 func TestALongRunIsUsable(t *testing.T) {
-	p := open(t, page.Meta{Stage: "s", Case: "c", Servers: 5}, longRun(t, 50_000), how{motion: "reduce"})
+	p := open(t, page.Meta{Stage: "s", Case: "c", Servers: 5}, longRun(t, "partition.jsonl", 50_000), how{motion: "reduce"})
 	assert.Contains(t, p.text("#tally"), "of 50,000 events shown")
 	p.press("h", "0", kb.End, "+", "+", kb.PageUp, "t", kb.Home, "l", "l")
 	p.chip("Saves", true)
@@ -50,12 +50,25 @@ func TestALongRunIsUsable(t *testing.T) {
 	assert.Empty(t, p.complaints())
 }
 
+// So does a run of as many with clients, whose clusters begin one by one.
+func TestALongRunWithClientsIsUsable(t *testing.T) {
+	p := open(t, page.Meta{Stage: "s", Case: "c"}, longRun(t, "clients.jsonl", 50_000), how{motion: "reduce"})
+	assert.Contains(t, p.text("#tally"), "of 50,000 events shown")
+	p.press("h", "0", kb.End, "+", "+", kb.PageUp, "t", kb.Home, "l", "l")
+	p.chip("Client calls", true)
+	p.search("c1 calls append")
+	p.press(kb.Enter)
+	assert.Contains(t, p.status(), "C1 calls Append")
+	assert.Contains(t, p.text("#selected .fields"), "2.11 s", "it was open until the next cluster began")
+	assert.Empty(t, p.complaints())
+}
+
 // BenchmarkOpen is how long a page takes from being asked for to being ready,
 // and how long it then takes to draw the whole run once.
 func BenchmarkOpen(b *testing.B) {
 	for _, n := range []int{1_000, 50_000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			events := longRun(b, n)
+			events := longRun(b, "partition.jsonl", n)
 			var ready, frame float64
 			rounds := 0
 			for b.Loop() {

@@ -134,7 +134,7 @@ func TestHostileTextIsOnlyText(t *testing.T) {
 }
 
 func TestAnOldBrowserIsToldWhatItLacks(t *testing.T) {
-	p := open(t, failed, longRun(t, 5000), how{before: "delete window.DecompressionStream", broken: true})
+	p := open(t, failed, longRun(t, "partition.jsonl", 5000), how{before: "delete window.DecompressionStream", broken: true})
 	assert.Contains(t, p.text("#broken"), "DecompressionStream, which browsers have had since 2023")
 }
 

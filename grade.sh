@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Grades this working tree's raft/, or the reference: ./grade.sh --help.
+# Grades this working tree's raft/ and kvraft/, or the reference: ./grade.sh --help.
 # The manual is tests/grade/doc.go.
 set -eu
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)

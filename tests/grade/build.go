@@ -9,6 +9,7 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,10 +20,11 @@ type built struct {
 	errors string // what the compiler said
 }
 
-// build compiles the tests of a package with the race detector. An error says
-// that the grader could not do its work; what the package's author did wrong
-// stands in the result.
-func build(ctx context.Context, tree, folder, into string) (built, error) {
+// build compiles the tests of the first of some packages, all of one author, with
+// the race detector. An error says that the grader could not do its work; what
+// the author did wrong stands in the result.
+func build(ctx context.Context, tree string, folders []string, into string) (built, error) {
+	folder := folders[0]
 	b := built{folder: folder}
 	binary := filepath.Join(into, strings.ReplaceAll(folder, "/", "-")+".test")
 	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-race", "-o", binary, "./"+folder)
@@ -34,7 +36,7 @@ func build(ctx context.Context, tree, folder, into string) (built, error) {
 	case ctx.Err() != nil:
 		return b, fmt.Errorf("building ./%s: %w", folder, context.Cause(ctx))
 	case errors.As(err, &exit):
-		if !blamesFolder(text, folder) {
+		if !blames(text, folders) {
 			return b, fmt.Errorf("building ./%s failed outside of it: %w\n%s", folder, err, text)
 		}
 		b.errors = text
@@ -52,13 +54,13 @@ func build(ctx context.Context, tree, folder, into string) (built, error) {
 // place is a position that begins a line of the compiler's output.
 var place = regexp.MustCompile(`(?m)^(?:vet: )?(\.?[^\s:]+\.(?:go|s|c|h)):\d+`)
 
-// blamesFolder tells whether a failed build is the fault of the package in
-// the folder: a position in it is named, or no position at all is and the
-// tool chain itself was able to work.
-func blamesFolder(output, folder string) bool {
+// blames tells whether a failed build is the fault of who has written the
+// packages in the folders: a position in one of them is named, or no position at
+// all is and the tool chain itself was able to work.
+func blames(output string, folders []string) bool {
 	places := place.FindAllStringSubmatch(output, -1)
 	for _, p := range places {
-		if path.Dir(path.Clean(filepath.ToSlash(p[1]))) == folder {
+		if slices.Contains(folders, path.Dir(path.Clean(filepath.ToSlash(p[1])))) {
 			return true
 		}
 	}

@@ -33,14 +33,27 @@ func TestAFailedBuildIsBlamedOnWhoeverWroteIt(t *testing.T) {
 		{"# raftlabs/raft/raftapi\nraft/raftapi/raftapi.go:1:1: undefined: x", false},
 		{"go: -race requires cgo; enable cgo by setting CGO_ENABLED=1", false},
 	} {
-		assert.Equal(t, c.blamed, blamesFolder(c.output, "raft"), c.output)
+		assert.Equal(t, c.blamed, blames(c.output, []string{"raft"}), c.output)
 	}
 }
 
+// The service is graded on its author's own Raft.
+func TestTheRaftBelowAServiceIsItsAuthorsToo(t *testing.T) {
+	kv := Stages()[len(Stages())-1]
+	require.Equal(t, "kv", kv.Name)
+	assert.Equal(t, []string{"kvraft", "raft"}, Options{}.folders(kv))
+	assert.Equal(t, []string{"solutions/kvraft", "solutions/raft"}, Options{Target: targetSolutions}.folders(kv))
+	assert.Equal(t, []string{"raft"}, Options{}.folders(Stages()[0]))
+
+	const output = "# raftlabs/raft\nraft/raft.go:12:3: undefined: x"
+	assert.True(t, blames(output, Options{}.folders(kv)))
+	assert.False(t, blames(output, []string{"kvraft"}))
+}
+
 func TestAnEmptyPackageScoresZeroAndAMissingTestFileIsTold(t *testing.T) {
-	b, err := build(context.Background(), treeOf(t), "handouts", t.TempDir())
+	b, err := build(context.Background(), treeOf(t), []string{"handouts"}, t.TempDir())
 	require.NoError(t, err)
 	assert.Contains(t, b.errors, "no Go files")
-	_, err = build(context.Background(), treeOf(t), "tests/cmd/grade", t.TempDir())
+	_, err = build(context.Background(), treeOf(t), []string{"tests/cmd/grade"}, t.TempDir())
 	assert.ErrorContains(t, err, "made no test binary: is its _test.go file missing?")
 }

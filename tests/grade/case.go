@@ -23,10 +23,13 @@ func (o Options) runCase(ctx context.Context, j job, scratch string) error {
 	if err != nil {
 		return fmt.Errorf("making a folder for %s: %w", j.c.Name, err)
 	}
-	dir := filepath.Join(o.Tree, filepath.FromSlash(j.b.folder))
+	var dirs []string
+	for _, folder := range o.folders(j.stage) {
+		dirs = append(dirs, filepath.Join(o.Tree, filepath.FromSlash(folder)))
+	}
 	raceLog := filepath.Join(home, "race")
 	p := process{
-		binary: j.b.binary, args: o.arguments(j), dir: dir, env: o.environment(home, raceLog),
+		binary: j.b.binary, args: o.arguments(j), dir: dirs[0], env: o.environment(home, raceLog),
 		timeout: o.Timeout, memory: o.Memory,
 	}
 	v := &verdicts{stage: j.stage.Name, name: j.c.Name, first: o.Seed, seeds: seeds}
@@ -39,7 +42,7 @@ func (o Options) runCase(ctx context.Context, j job, scratch string) error {
 	}
 	evidence{
 		verdicts: v, ending: end, races: readRaces(raceLog),
-		tree: o.Tree, dir: dir, limits: o,
+		tree: o.Tree, dirs: dirs, limits: o,
 		again: func(seed uint64) string { return again(j, seed) },
 	}.judge(j.into)
 	return nil

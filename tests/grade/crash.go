@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,7 @@ type crash struct {
 	panicked bool     // else a fatal error of the runtime's
 	message  string   // "assignment to entry in nil map"
 	server   string   // "S1", by the goroutine's label, or ""
-	place    string   // "raft/raft.go:33", the innermost place in the package under test, or ""
+	place    string   // "raft/raft.go:33", the innermost place in a package under test, or ""
 	function string   // "(*Raft).ticker"
 	lines    []string // the beginning of what was printed
 }
@@ -22,10 +23,10 @@ const crashLines = 16
 
 var serverLabel = regexp.MustCompile(`"?server"?:\s*"?(S\d+)`)
 
-// findCrash looks for the last crash in a process's standard error. dir is
-// the folder of the package under test, tree is the one that paths are shown
-// from.
-func findCrash(stderr, tree, dir string) (crash, bool) {
+// findCrash looks for the last crash in a process's standard error. dirs
+// are the folders of the packages under test, tree is the one that paths are
+// shown from.
+func findCrash(stderr, tree string, dirs []string) (crash, bool) {
 	lines := strings.Split(stderr, "\n")
 	start := -1
 	for i, line := range lines {
@@ -48,7 +49,7 @@ func findCrash(stderr, tree, dir string) (crash, bool) {
 				c.server = m[1]
 			}
 		}
-		if c.place == "" && i > 0 && strings.HasPrefix(line, "\t"+dir+string(filepath.Separator)) {
+		if c.place == "" && i > 0 && liesIn(line, dirs) {
 			c.place = strings.TrimPrefix(strings.TrimSpace(line), tree+string(filepath.Separator))
 			c.place, _, _ = strings.Cut(c.place, " ")
 			c.function = functionOf(lines[start+i-1])
@@ -58,6 +59,13 @@ func findCrash(stderr, tree, dir string) (crash, bool) {
 		}
 	}
 	return c, true
+}
+
+// liesIn tells whether a line of a stack trace is a place in one of the folders.
+func liesIn(line string, dirs []string) bool {
+	return slices.ContainsFunc(dirs, func(dir string) bool {
+		return strings.HasPrefix(line, "\t"+dir+string(filepath.Separator))
+	})
 }
 
 // functionOf is the function of a line of a stack trace:

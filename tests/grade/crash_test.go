@@ -18,7 +18,7 @@ raftlabs/raft.(*Raft).ticker.func1(0xc000)
 created by raftlabs/raft.Make in goroutine 3
 	/tree/raft/raft.go:12 +0x1d
 `
-	c, ok := findCrash(trace, "/tree", "/tree/raft")
+	c, ok := findCrash(trace, "/tree", []string{"/tree/kvraft", "/tree/raft"})
 	assert.True(t, ok)
 	assert.Equal(t, "a goroutine of S2 panicked at raft/raft.go:33 ((*Raft).ticker.func1) and ended the process: assignment to entry in nil map", c.sentence())
 	assert.Equal(t, kindPanic, c.kind())
@@ -26,13 +26,13 @@ created by raftlabs/raft.Make in goroutine 3
 }
 
 func TestAFatalErrorIsNotCalledAPanic(t *testing.T) {
-	c, ok := findCrash("fatal error: concurrent map writes\n\ngoroutine 1 [running]:\nraftlabs/raft.f()\n\t/tree/raft/x.go:1 +0x1\n", "/tree", "/tree/raft")
+	c, ok := findCrash("fatal error: concurrent map writes\n\ngoroutine 1 [running]:\nraftlabs/raft.f()\n\t/tree/raft/x.go:1 +0x1\n", "/tree", []string{"/tree/kvraft", "/tree/raft"})
 	assert.True(t, ok)
 	assert.Equal(t, "the Go runtime ended the process at raft/x.go:1 (f): concurrent map writes", c.sentence())
 	assert.Equal(t, kindExit, c.kind())
 }
 
 func TestOutputWithoutACrashIsNone(t *testing.T) {
-	_, ok := findCrash("a panic: not at the line's beginning\nexit status 1\n", "/tree", "/tree/raft")
+	_, ok := findCrash("a panic: not at the line's beginning\nexit status 1\n", "/tree", []string{"/tree/kvraft", "/tree/raft"})
 	assert.False(t, ok)
 }

@@ -1,7 +1,7 @@
-// Package grade grades a Raft: it runs the suites case by case, each in a
+// Package grade grades a Raft and the service on it: it runs the suites case by case, each in a
 // process of its own, and adds up the points. grade.sh is its command.
 //
-//	./grade.sh                            grade this working tree's raft/
+//	./grade.sh                            grade this working tree's raft/ and kvraft/
 //	./grade.sh solutions                  grade the reference: full marks
 //	./grade.sh --stage election --seeds 5 some stages, so many seeds a case
 //
@@ -11,7 +11,9 @@
 // # How a case is graded
 //
 // The package under test is built once, with -race. A compile error is shown
-// at its file and line, and every case of that package earns 0.
+// at its file and line, and every case of that package earns 0. So does every case
+// of the key/value service where the Raft below it does not compile: the service
+// is graded on its author's own Raft.
 //
 // Then each case runs in a process of its own: what kills one case costs no
 // other. By default a case runs with ten times the seeds that go test gives

@@ -15,9 +15,9 @@ import (
 type evidence struct {
 	verdicts *verdicts
 	ending   ending
-	races    string // the race detector's log
-	tree     string // the framework's folder
-	dir      string // the package's
+	races    string   // the race detector's log
+	tree     string   // the framework's folder
+	dirs     []string // of the packages under test
 	limits   Options
 	again    func(seed uint64) string
 }
@@ -91,7 +91,7 @@ func (e evidence) died() *Failure {
 	if v.complete() || (v.failed > 0 && !v.started && end.status == "exit status 1") {
 		return nil
 	}
-	if c, ok := findCrash(end.stderr, e.tree, e.dir); ok {
+	if c, ok := findCrash(end.stderr, e.tree, e.dirs); ok {
 		return e.found(c.kind(), c.sentence(), c.lines)
 	}
 	return e.found(kindExit, fmt.Sprintf("the process ended (%s) %s", end.status, running), e.lastWords())

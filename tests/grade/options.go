@@ -34,7 +34,7 @@ const (
 const usage = `usage: ./grade.sh [flags] [target]
 
 Targets:
-  (none)      this working tree's raft/
+  (none)      this working tree's raft/ and kvraft/
   solutions   the reference solution
 
 Flags, before or after the target:

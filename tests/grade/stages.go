@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"raftlabs/tests/kvtest"
 	"raftlabs/tests/lab"
 	"raftlabs/tests/rafttest"
 )
@@ -12,6 +13,7 @@ type Stage struct {
 	Handout   string // "handouts/01-election.md"
 	Student   string // the student's package as a folder of the tree, "raft"
 	Reference string // the reference's, "solutions/raft"
+	Below     string // "": what the package is built on, a folder beside it, "raft"
 	Cases     []Case
 }
 
@@ -25,11 +27,14 @@ type Case struct {
 
 // Stages are all stages, in the order in which a student meets them.
 func Stages() []Stage {
+	kv := plain(kvtest.KV, "kvraft", "solutions/kvraft")
+	kv.Below = "raft"
 	return []Stage{
 		plain(rafttest.Election, "raft", "solutions/raft"),
 		plain(rafttest.Replication, "raft", "solutions/raft"),
 		plain(rafttest.Persistence, "raft", "solutions/raft"),
 		plain(rafttest.Snapshots, "raft", "solutions/raft"),
+		kv,
 	}
 }
 

@@ -3,6 +3,7 @@ package grade
 import (
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 )
 
@@ -25,13 +26,13 @@ func target(args []string) (string, error) {
 	case targetSolutions:
 		return name, nil
 	case "starter", "gradescope":
-		return "", wrongUsage("the grader does not write a %s folder: it grades this tree's raft/ (no target) or solutions", name)
+		return "", wrongUsage("the grader does not write a %s folder: it grades this tree's raft/ and kvraft/ (no target) or solutions", name)
 	default:
 		if _, err := os.Lstat(name); err != nil {
-			return "", wrongUsage("there is no target %q: the targets are solutions, or none for this tree's raft/", name)
+			return "", wrongUsage("there is no target %q: the targets are solutions, or none for this tree's raft/ and kvraft/", name)
 		}
 		return "", wrongUsage("%s: the grader does not take folders or archives. "+
-			"Copy the Go files over this tree's raft/ and run ./grade.sh without a target", name)
+			"Copy the Go files over this tree's raft/ and kvraft/ and run ./grade.sh without a target", name)
 	}
 }
 
@@ -42,6 +43,16 @@ func (o Options) folder(s Stage) string {
 		return s.Reference
 	}
 	return s.Student
+}
+
+// folders are all packages of the author's that a stage runs, its own first.
+// What is wrong in any of them is the author's fault.
+func (o Options) folders(s Stage) []string {
+	own := o.folder(s)
+	if s.Below == "" {
+		return []string{own}
+	}
+	return []string{own, path.Join(path.Dir(own), s.Below)}
 }
 
 // FindTree is the folder at or above the current one that has a go.mod: the

@@ -47,16 +47,21 @@ func TestEveryEditAppliesAndCompiles(t *testing.T) {
 	}
 }
 
+// A stage owns the bugs of the package that it tests.
 func TestEveryMutantHasAnOwner(t *testing.T) {
 	edits, err := Catalogue()
 	require.NoError(t, err)
-	stages := map[string]bool{}
+	folders := map[string]string{}
 	for _, s := range grade.Stages() {
-		stages[s.Name] = true
+		folders[s.Name] = s.Reference
 	}
 	for _, e := range edits {
-		if e.Kind == Mutant {
-			assert.True(t, stages[e.Stage], "%s: there is no stage %q", e.Name, e.Stage)
+		if e.Kind != Mutant {
+			continue
+		}
+		require.NotEmpty(t, folders[e.Stage], "%s: there is no stage %q", e.Name, e.Stage)
+		for _, c := range e.Changes {
+			assert.Equal(t, folders[e.Stage], path.Join("solutions", path.Dir(c.File)), "%s is a bug of another package than %s tests", e.Name, e.Stage)
 		}
 	}
 }

@@ -4,6 +4,8 @@
 //
 //	go run ./tests/cmd/mutate --list                        what there is
 //	go run ./tests/cmd/mutate --kind mutants --stage election
+//	go run ./tests/cmd/mutate --kind mutants --stage kv     bugs of the service
+//	go run ./tests/cmd/mutate --kind variants --stage kv    the service, and on other Rafts
 //	go run ./tests/cmd/mutate --kind variants --seeds 200 --allseeds
 //
 // There are two kinds of [Edit]. A variant is a correct design that differs
@@ -49,8 +51,9 @@
 // "race: yes" has a process for each seed, because the race detector reports a
 // race once.
 //
-// A variant runs over all stages. A mutant runs over the stage that owns it,
-// and over those before it only where that did not catch it. A case caught it
+// A variant runs over all stages; so those of Raft carry the key/value service,
+// too. A mutant runs over the stage that owns it, and over those of the same
+// package before it only where that did not catch it. A case caught it
 // at so many of the seeds that ran. From these shares follows how surely a
 // student's own run would: each case with its kind's default number of seeds.
 package mutant

@@ -17,10 +17,11 @@ import (
 	"raftlabs/tests/lab"
 )
 
-// course is two stages to choose from.
+// course is some stages to choose from.
 var course = []grade.Stage{
 	{Name: "election", Test: "TestElection", Reference: "solutions/raft", Cases: []grade.Case{{Name: "OneVotePerTerm"}, {Name: "FaultSwarm", Kind: lab.Swarm}}},
 	{Name: "replication", Test: "TestReplication", Reference: "solutions/raft", Cases: []grade.Case{{Name: "BasicAgree", Kind: lab.Scenario}}},
+	{Name: "kv", Test: "TestKV", Reference: "solutions/kvraft", Cases: []grade.Case{{Name: "StaleRead", Kind: lab.Scenario}}},
 }
 
 func TestWrongCommandLines(t *testing.T) {
@@ -85,7 +86,8 @@ func TestAMutantRunsOverItsOwnStageFirst(t *testing.T) {
 	}
 	assert.Equal(t, []string{"replication", "election"}, names(Options{}, Edit{Kind: Mutant, Stage: "replication"}))
 	assert.Equal(t, []string{"election"}, names(Options{}, Edit{Kind: Mutant, Stage: "election"}))
-	assert.Equal(t, []string{"election", "replication"}, names(Options{}, Edit{Kind: Variant}))
+	assert.Equal(t, []string{"kv"}, names(Options{}, Edit{Kind: Mutant, Stage: "kv"}), "another package's stages cannot see it")
+	assert.Equal(t, []string{"election", "replication", "kv"}, names(Options{}, Edit{Kind: Variant}))
 	assert.Equal(t, []string{"replication"}, names(Options{Stages: []string{"replication"}}, Edit{Kind: Variant}))
 }
 

@@ -54,6 +54,7 @@ mutants, which a case must catch. The manual: go doc ./tests/mutant
   --list            print the catalogue, an edit a line
   --write DIR       write each edit's files and overlay to DIR/NAME and run nothing;
                     go test -overlay DIR/NAME/overlay.json ./solutions/raft then runs it
+                    (and ./solutions/kvraft, which is built on it)
   --tree DIR        the folder with go.mod (default: found upward from here)
 
 Exit status: 0 where no case accused a variant and every mutant was caught, 1 where not,

@@ -73,13 +73,14 @@ func (r *runner) runStages(ctx context.Context, report *EditReport) error {
 }
 
 // order is the stages that an edit runs over: a variant all that were asked
-// for, a mutant its own and then, backwards, those before it.
+// for, a mutant its own and then, backwards, those of the same package before it.
 func (r *runner) order(e Edit) []grade.Stage {
 	if e.Kind == Variant {
 		return slices.DeleteFunc(slices.Clone(r.stages), func(s grade.Stage) bool { return !r.wantsStage(s.Name) })
 	}
 	own := slices.IndexFunc(r.stages, func(s grade.Stage) bool { return s.Name == e.Stage })
-	stages := slices.Clone(r.stages[:own+1])
+	folder := r.stages[own].Reference
+	stages := slices.DeleteFunc(slices.Clone(r.stages[:own+1]), func(s grade.Stage) bool { return s.Reference != folder })
 	slices.Reverse(stages)
 	return stages
 }

@@ -84,13 +84,6 @@ func (r *run) begin(k int, body func(c *client)) {
 	})
 }
 
-// load begins all clients, each with a load.
-func (r *run) load(l Load) {
-	for k := range r.clients {
-		r.begin(k, func(c *client) { l.Run(c.Recorder, r.t.Stream(actor(k)), r.t.Sleep) })
-	}
-}
-
 // wait waits until all clients have ended. No operation may take longer than
 // returnTime from now on, or from its call. why says what makes that possible:
 // "the network has been whole and all servers have run".

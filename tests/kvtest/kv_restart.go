@@ -127,13 +127,14 @@ func killEnds(t *lab.T, service kvapi.Service) {
 
 	// It comes back, and is killed while it applies all that it has missed. That
 	// takes time: the service is about to read, or Raft to send.
+	r.Heal()
 	draw, heard := t.Stream("kills"), 0
 	r.Watch(func(p cluster.Packet) {
 		if p.Kind == labrpc.Replied && p.To == leader {
 			heard = 1 // from the leader, and how far to apply
 		}
 	})
-	for range 10 {
+	for range 20 {
 		each(1)
 		r.wait("two servers of three have run, connected, and been reached by the clients")
 		if !t.PlainSync() {
@@ -144,7 +145,7 @@ func killEnds(t *lab.T, service kvapi.Service) {
 		for began := t.Now(); r.Peek(func() int { return heard }) == 0 && t.Now()-began < time.Second; {
 			t.Sleep(time.Millisecond)
 		}
-		t.Sleep(time.Duration(draw.IntN(100)) * time.Millisecond)
+		t.Sleep(time.Duration(draw.IntN(60)) * time.Millisecond)
 		r.Crash(leader)
 		labsync.SetStalls(nil)
 	}

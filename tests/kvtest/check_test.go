@@ -88,67 +88,67 @@ func TestHistoriesWithoutAnOrderAreExplained(t *testing.T) {
 		"stale read": {`
 [k=a] [k=b]       [k?b]
             [k?a]`,
-			`client 1's Get("k") returned "a" at 0.016 s, the value from before client 0's Put("k", "b"), ` +
+			`C1's Get("k") returned "a" at 0.016 s, the value from before C0's Put("k", "b"), ` +
 				`which had returned at 0.010 s already (a stale read)`},
 		"stale read, and others that are not": {`
 [k=a] [k=b] [k?b]       [k?b]
                   [k?a]`,
-			`client 1's Get("k") returned "a" at 0.022 s, the value from before client 0's Put("k", "b"), ` +
+			`C1's Get("k") returned "a" at 0.022 s, the value from before C0's Put("k", "b"), ` +
 				`which had returned at 0.010 s already (a stale read)`},
 		"stale, or lost, and a lost append later": {`
 [k=a] [k=b]       [k+c]
             [k?a]       [k?b]`,
-			`client 1's Get("k") returned "a" at 0.016 s, without client 0's Put("k", "b"), ` +
+			`C1's Get("k") returned "a" at 0.016 s, without C0's Put("k", "b"), ` +
 				`which had returned at 0.010 s already and which no Get had shown yet (a lost write, or a stale read)`},
 		"stale read of a value that another Get has shown to be old": {`
 [k=a] [k=b             ]
          [k?b]
                [k?a]`,
-			`client 2's Get("k") returned "a" at 0.019 s, an old value: client 1's Get had returned "b" at 0.013 s, ` +
+			`C2's Get("k") returned "a" at 0.019 s, an old value: C1's Get had returned "b" at 0.013 s, ` +
 				`before this one was called (a stale read)`},
 		"stale read before the first write": {`
 [k=a]      [k?a]
      [k?]`,
-			`client 1's Get("k") returned "" at 0.008 s, the value from before client 0's Put("k", "a"), ` +
+			`C1's Get("k") returned "" at 0.008 s, the value from before C0's Put("k", "a"), ` +
 				`which had returned at 0.004 s already (a stale read)`},
 		"lost append, in the middle": {`
 [k+a]       [k+c]
      [k+b]        [k?ac]`,
-			`client 1's Get("k") returned "ac" at 0.023 s, without client 1's Append("k", "b"), ` +
+			`C1's Get("k") returned "ac" at 0.023 s, without C1's Append("k", "b"), ` +
 				`which had returned at 0.009 s already (a lost write)`},
 		"lost append, which later Gets do not show either": {`
 [k+a] [k+b]
             [k?a]  [k+c] [k?ac]`,
-			`client 1's Get("k") returned "a" at 0.016 s, without client 0's Append("k", "b"), ` +
+			`C1's Get("k") returned "a" at 0.016 s, without C0's Append("k", "b"), ` +
 				`which had returned at 0.010 s already (a lost write)`},
 		"lost, or stale, as far as the history goes": {`
 [k+a] [k+b]
             [k?a]`,
-			`client 1's Get("k") returned "a" at 0.016 s, without client 0's Append("k", "b"), ` +
+			`C1's Get("k") returned "a" at 0.016 s, without C0's Append("k", "b"), ` +
 				`which had returned at 0.010 s already and which no Get had shown yet (a lost write, or a stale read)`},
 		"duplicated append": {`
 [k+a] [k+b]
             [k?aab]`,
-			`client 1's Get("k") returned "aab" at 0.018 s, as if client 0's Append("k", "a") had been called twice, ` +
+			`C1's Get("k") returned "aab" at 0.018 s, as if C0's Append("k", "a") had been called twice, ` +
 				`but it was called once (a duplicated write)`},
 		"duplicated append, late": {`
 [k+a] [k+b] [k?ab]
                    [k?aba]`,
-			`client 1's Get("k") returned "aba" at 0.025 s, as if client 0's Append("k", "a") had been called twice, ` +
+			`C1's Get("k") returned "aba" at 0.025 s, as if C0's Append("k", "a") had been called twice, ` +
 				`but it was called once (a duplicated write)`},
 		"duplicated put": {`
 [k=a] [k=b] [k?b]
                    [k?a] [k?a]`,
-			`client 1's Get("k") returned "a" at 0.023 s, as if client 0's Put("k", "a") had been called twice, ` +
+			`C1's Get("k") returned "a" at 0.023 s, as if C0's Put("k", "a") had been called twice, ` +
 				`but it was called once (a duplicated write)`},
 		"read before it was written": {`
 [k?a]
       [k=a]`,
-			`client 0's Get("k") returned "a" at 0.004 s, a value that was written only later`},
+			`C0's Get("k") returned "a" at 0.004 s, a value that was written only later`},
 		"a value of nobody's": {`
 [k=a]      [l=x] [l?x]
      [k?b]`,
-			`client 1's Get("k") returned "b" at 0.009 s, but no order of the operations explains that value`},
+			`C1's Get("k") returned "b" at 0.009 s, but no order of the operations explains that value`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := Check(history(t, test.history), limit)

@@ -31,7 +31,7 @@ func explain(key string, history []Operation, until time.Time) Verdict {
 	}
 	return Verdict{
 		Result: Illegal, Key: key, Get: get, history: history,
-		Text: fmt.Sprintf("client %d's %v returned %s at %s, %s", get.Client, get, brief(get.Value), seconds(get.Ended), why),
+		Text: fmt.Sprintf("C%d's %v returned %s at %s, %s", get.Client, get, brief(get.Value), seconds(get.Ended), why),
 	}
 }
 
@@ -93,13 +93,13 @@ func (c *charge) stale() string {
 	i := sort.Search(len(returned)-1, func(i int) bool { return !c.ordered(calledAfter(returned[i].Return)) })
 	switch first := returned[i]; {
 	case first.Kind == Get:
-		return fmt.Sprintf("an old value: client %d's Get had returned %s at %s, before this one was called (a stale read)",
+		return fmt.Sprintf("an old value: C%d's Get had returned %s at %s, before this one was called (a stale read)",
 			first.Client, brief(first.Value), seconds(first.Ended))
 	case c.ordered(c.without(first)):
-		return fmt.Sprintf("without client %d's %v, %s and which no Get had shown yet (a lost write, or a stale read)",
+		return fmt.Sprintf("without C%d's %v, %s and which no Get had shown yet (a lost write, or a stale read)",
 			first.Client, first, first.returned())
 	default:
-		return fmt.Sprintf("the value from before client %d's %v, %s (a stale read)", first.Client, first, first.returned())
+		return fmt.Sprintf("the value from before C%d's %v, %s (a stale read)", first.Client, first, first.returned())
 	}
 }
 
@@ -107,7 +107,7 @@ func (c *charge) stale() string {
 func (c *charge) lost() string {
 	for _, write := range c.writes() {
 		if write.Return < c.get.Call && c.ordered(c.without(write)) {
-			return fmt.Sprintf("without client %d's %v, %s (a lost write)", write.Client, write, write.returned())
+			return fmt.Sprintf("without C%d's %v, %s (a lost write)", write.Client, write, write.returned())
 		}
 	}
 	return ""
@@ -119,7 +119,7 @@ func (c *charge) twice() string {
 		again := write
 		again.Return = Pending
 		if c.ordered(append(slices.Clone(c.history), again)) {
-			return fmt.Sprintf("as if client %d's %v had been called twice, but it was called once (a duplicated write)",
+			return fmt.Sprintf("as if C%d's %v had been called twice, but it was called once (a duplicated write)",
 				write.Client, write)
 		}
 	}

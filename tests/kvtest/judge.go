@@ -33,7 +33,7 @@ func (r *run) judge() *lab.Failure {
 	events := r.t.Recorder().Events()
 	servers := r.Size()
 	return &lab.Failure{
-		Rule: "linearizability, §8", Text: v.Text,
+		Rule: "linearizability, §8", Text: v.Text, At: v.Get.Ended,
 		Page: func(w io.Writer) error { return v.WritePage(w, notes(events, servers, history)) },
 	}
 }

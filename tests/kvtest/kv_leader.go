@@ -169,7 +169,8 @@ func (r *run) cutOffLeader(with int) []*hand {
 func staleRead(t *lab.T, service kvapi.Service) {
 	r := start(t, service, 3, 2, noLimit, cluster.Options{})
 	hands := r.cutOffLeader(1)
-	var over int // touched in the domain
+	var over int
+	r.Do(func() { over = 0 }) // in order: it is touched there from now on
 	hands[0].tell(func(c *client) {
 		for range 600 {
 			c.Get("k")

@@ -5,11 +5,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"raftlabs/tests/trace"
 )
 
 func TestWhatIsLeftForAfterwardsRunsOutsideOfTheBubble(t *testing.T) {
@@ -42,6 +45,22 @@ func TestAClientsPanicNamesTheClient(t *testing.T) {
 	assert.Regexp(t, `^Get of C2 panicked .*: no$`, f.Text)
 }
 
+func TestAFailureMayLieInThePast(t *testing.T) {
+	r := Try(t, 1, func(t *T) {
+		for i := range 3 {
+			t.Recorder().Add(trace.Event{At: t.Now(), Kind: "crash", From: i, To: trace.None})
+			t.Sleep(time.Second)
+		}
+		t.Afterwards(func() *Failure { return &Failure{Text: "all are wrong", At: time.Second + time.Millisecond} })
+	})
+	require.NotNil(t, r.Failure)
+	assert.Equal(t, 1001*time.Millisecond, r.Failure.at)
+	assert.Equal(t, 2, r.Failure.events)
+	text := strings.Join(r.Failure.below(), "\n")
+	assert.Contains(t, text, "S1 crashed")
+	assert.NotContains(t, text, "S2")
+}
+
 func TestAFailuresOwnPageIsWrittenBesideTheRuns(t *testing.T) {
 	defer func(before string) { *flagTrace = before }(*flagTrace)
 	*flagTrace = t.TempDir()
@@ -50,7 +69,9 @@ func TestAFailuresOwnPageIsWrittenBesideTheRuns(t *testing.T) {
 	})
 	name := try(t, 1, nil).write(t, r)
 	assert.Equal(t, filepath.Join(*flagTrace, "try-Try-seed1.html"), name)
-	assert.FileExists(t, name)
+	run, err := os.ReadFile(name)
+	require.NoError(t, err)
+	assert.Contains(t, string(run), `<a href="try-Try-seed1-history.html">`)
 	text, err := os.ReadFile(filepath.Join(*flagTrace, "try-Try-seed1-history.html"))
 	require.NoError(t, err)
 	assert.Equal(t, "a history", string(text))

@@ -43,6 +43,9 @@ type Failure struct {
 	// below. Where there are none, it is those that the sentence names.
 	Servers []int
 
+	// At is when it happened, in virtual time, where that was before it was found.
+	At time.Duration
+
 	// Page, if set, writes another page about the failure, a history; it is
 	// written beside the run's own.
 	Page func(io.Writer) error

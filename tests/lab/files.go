@@ -90,6 +90,9 @@ func (p plan) meta(r Result, indexed bool) page.Meta {
 	}
 	if f := r.Failure; f != nil {
 		m.Failure = &page.Failure{Text: f.Text, Rule: f.Rule, At: f.at, Detail: flatten(f.Detail)}
+		if f.Page != nil {
+			m.Failure.History = second(p.file() + ".html")
+		}
 		if f.Liveness { // the events themselves are on the page, but not what is to be concluded
 			m.Failure.Detail = append(m.Failure.Detail, f.led...)
 		}

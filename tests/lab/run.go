@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math/rand"
@@ -15,6 +16,7 @@ import (
 	"raftlabs/labgob"
 	"raftlabs/labsync"
 	"raftlabs/raft/raftapi"
+	"raftlabs/tests/trace"
 )
 
 // oneAtATime keeps runs apart: the packages below have one sink a process.
@@ -142,10 +144,22 @@ func (t *T) judge(r *Result) {
 		}
 		if found := f(); found != nil {
 			with := &record{Failure: t.caseRule(*found), at: t.lastNow(), events: t.rec.Len()}
+			if found.At > 0 {
+				with.at, with.events = found.At, until(t.rec, found.At)
+			}
 			with.led = with.story(t.rec)
 			r.Failure = with
 		}
 	}
+}
+
+// until is how many events there were up to a moment.
+func until(rec *trace.Recorder, at time.Duration) int {
+	events := rec.Events()
+	n, _ := slices.BinarySearchFunc(events, at, func(e trace.Event, at time.Duration) int {
+		return cmp.Or(cmp.Compare(e.At, at), -1) // behind those of that moment
+	})
+	return rec.Forgotten() + n
 }
 
 // addRaces makes the race detector's reports a failure of the run. They are

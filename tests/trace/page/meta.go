@@ -36,6 +36,7 @@ type Failure struct {
 	Expected []string      // what should have been seen, a line each
 	Seen     []string      // what was seen
 	Detail   []string      // more lines, shown as they are
+	History  string        // the relative address of a page of its own about it; "" for none
 }
 
 // Count is a number of a case's summary.

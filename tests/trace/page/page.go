@@ -92,6 +92,11 @@ func Write(w io.Writer, meta Meta, events []Event) error {
 		return err
 	}
 	meta.Index = relative(meta.Index)
+	if meta.Failure != nil {
+		linked := *meta.Failure
+		linked.History = relative(linked.History)
+		meta.Failure = &linked
+	}
 	return s.write(w, struct {
 		*shell
 		Meta

@@ -145,7 +145,7 @@ func (s *calls) Get(key string) (value string) {
 	op := Operation{Kind: Get, Key: key}.String()
 	s.do("Get", op, func() string {
 		value = s.clerk.Get(key)
-		return op + " returned " + brief(value)
+		return op + " = " + brief(value)
 	})
 	return value
 }

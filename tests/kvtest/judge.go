@@ -57,6 +57,10 @@ func notes(events []trace.Event, servers int, history []Operation) (all []Note) 
 			n.Text += " to " + node(e.To, servers)
 		}
 		n.Details = seconds(e.At)
+		if i := slices.IndexFunc(all, func(o Note) bool { return o.Row == n.Row && o.From == n.From }); i >= 0 {
+			all[i].Text += "; " + n.Text // they would hide each other
+			continue
+		}
 		all = append(all, n)
 	}
 	return all

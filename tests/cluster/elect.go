@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -17,9 +18,10 @@ func (c *Cluster) Only(i int) { c.Net.Do(func() { c.record.only, c.record.chosen
 // Anyone ends Only.
 func (c *Cluster) Anyone() { c.Net.Do(func() { c.record.only = false }) }
 
-// elections drops what Only does not let through.
+// elections drops what Only does not let through: of Raft's messages, not of a
+// service's.
 func (r *recorder) elections(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
-	if r.only && m.From != r.chosen && m.Incarnation > 0 {
+	if r.only && m.From != r.chosen && m.Incarnation > 0 && strings.HasPrefix(m.Method, "Raft.") {
 		f.Drop = true
 	}
 	return f

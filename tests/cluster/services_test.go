@@ -158,3 +158,11 @@ func TestAClerkThatTriesForEverEndsWithAFailedCase(t *testing.T) {
 	require.NotNil(t, f)
 	assert.Equal(t, "the case gives up", f.Text)
 }
+
+func TestElectingOneServerLeavesClientsAlone(t *testing.T) {
+	assert.Nil(t, lab.Try(t, 1, func(t *lab.T) {
+		c := NewServices(t, 3, 1, (&toys{}).start, Options{unwatched: true})
+		c.Only(1)
+		assert.Len(t, ask(c, 0), 3)
+	}).Failed())
+}

@@ -16,7 +16,7 @@
 // is graded on its author's own Raft.
 //
 // Then each case runs in a process of its own: what kills one case costs no
-// other. By default a case runs with ten times the seeds that go test gives
+// other. By default a case runs with five times the seeds that go test gives
 // it, from a first seed that the grader draws and prints at the end, so that
 // nobody can pass by knowing the seeds and an instructor can repeat them. A
 // case earns its points when all of its seeds pass. When [enoughFailures]

@@ -18,7 +18,7 @@ type Options struct {
 	Target  string        // "" is the student's packages of the tree, or "solutions"
 	Stages  []string      // names; none is all of them
 	Case    string        // one case, or "" for all
-	Seeds   int           // a case; 0 is ten times the kind's default
+	Seeds   int           // a case; 0 is five times the kind's default
 	Seed    uint64        // the first seed
 	Jobs    int           // cases in parallel
 	Timeout time.Duration // wall time a case
@@ -40,7 +40,7 @@ Targets:
 Flags, before or after the target:
   --stage NAME[,NAME]  only these stages
   --case NAME          only this case
-  --seeds N            seeds a case (default: ten times those of go test: rules 10, scenarios 30, swarms 100)
+  --seeds N            seeds a case (default: five times those of go test: rules 5, scenarios 15, swarms 50)
   --seed S             the first seed (default: drawn, and printed at the end)
   --jobs J             cases in parallel (default: the number of CPUs)
   --timeout D          wall time that a case may take, like 90s or 10m (default: 10m)

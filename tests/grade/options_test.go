@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, defaultTimeout, o.Timeout)
 	assert.Equal(t, "text", o.Format)
 	assert.Equal(t, "raft", o.folder(Stages()[0]))
-	for kind, seeds := range map[lab.Kind]int{lab.Rule: 10, lab.Scenario: 30, lab.Swarm: 100} {
+	for kind, seeds := range map[lab.Kind]int{lab.Rule: 5, lab.Scenario: 15, lab.Swarm: 50} {
 		assert.Equal(t, seeds, Case{Kind: kind}.seeds(o.Seeds))
 	}
 }

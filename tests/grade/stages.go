@@ -49,7 +49,7 @@ func plain[M any](s *lab.Stage[M], student, reference string) Stage {
 
 // seedsPerDefault is how many times a case's default number of seeds the
 // grader runs: a student's own runs are to be quick, a grade is to be sure.
-const seedsPerDefault = 10
+const seedsPerDefault = 5
 
 // seeds is how many seeds the case is graded with; asked is --seeds, or 0.
 func (c Case) seeds(asked int) int {

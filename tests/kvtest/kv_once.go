@@ -113,6 +113,7 @@ func crashAtReply(a *appender) {
 			a.PowerCut()
 			how += ", and so did all the others"
 		}
+		a.MeddleClients(nil) // it may lead again
 		a.startAll(200 * time.Millisecond)
 		a.end(whole, how)
 		a.leader = a.Settle().Server

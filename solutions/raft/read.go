@@ -29,10 +29,10 @@ func (rf *Raft) ReadIndex() (index int, ok bool) {
 
 	// ReadIndex 3: somebody else may lead by now, and have committed more. Not
 	// if a majority follows this server in a round that begins now.
-	asked := rf.stampLocked().seq
-	rf.lastRead = asked
+	need := rf.seq + 1 // of whatever is sent from here on
+	rf.readSeq = need
 	rf.advanceReadsLocked()
-	confirmed := func() bool { return rf.quorumContactLocked().seq > asked }
+	confirmed := func() bool { return rf.quorumContactLocked().seq >= need }
 	return index, rf.awaitReadLocked(term, giveUp, confirmed)
 }
 
@@ -62,7 +62,7 @@ func (rf *Raft) awaitReadLocked(term int, giveUp time.Time, is func() bool) bool
 // lost, the next heartbeat stands in for it.
 func (rf *Raft) advanceReadsLocked() {
 	heard := rf.quorumContactLocked().seq
-	if rf.lastRead >= heard && heard >= rf.round {
+	if heard < rf.readSeq && heard >= rf.round {
 		rf.beginRoundLocked()
 	}
 }

@@ -1,6 +1,8 @@
 package rafttest
 
 import (
+	"reflect"
+
 	"raftlabs/labrpc"
 	"raftlabs/raft/raftapi"
 	"raftlabs/tests/lab"
@@ -11,13 +13,29 @@ import (
 // still the skeleton's it says so, in one sentence for each case, instead of
 // leaving it to the cases to find out that nothing is replicated or saved.
 func begun(call func(raftapi.Raft), cases []lab.Case[raftapi.MakeFunc]) []lab.Case[raftapi.MakeFunc] {
+	return first(func(_ *lab.T, rf raftapi.Raft) { call(rf) }, cases)
+}
+
+// answering is begun for a stage that adds a handler to those before it, which
+// a skeleton does not have at all.
+func answering(handler, handout string, cases []lab.Case[raftapi.MakeFunc]) []lab.Case[raftapi.MakeFunc] {
+	return first(func(t *lab.T, rf raftapi.Raft) {
+		if _, there := reflect.TypeOf(rf).MethodByName(handler); !there {
+			t.Fail(lab.Failure{Kind: lab.Skeleton, Text: lab.Sentence(
+				"%s is missing in raft.go: this stage begins with it; open %s, and add it", handler, handout)})
+		}
+	}, cases)
+}
+
+// first has the cases of a stage look at each new instance before they begin.
+func first(look func(t *lab.T, rf raftapi.Raft), cases []lab.Case[raftapi.MakeFunc]) []lab.Case[raftapi.MakeFunc] {
 	for i := range cases {
 		run := cases[i].Run
 		cases[i].Run = func(t *lab.T, make raftapi.MakeFunc) {
 			run(t, func(peers []*labrpc.ClientEnd, me int, persister raftapi.Persister, applyCh chan raftapi.ApplyMsg) raftapi.Raft {
 				rf := make(peers, me, persister, applyCh)
 				if rf != nil {
-					call(rf)
+					look(t, rf)
 				}
 				return rf
 			})

@@ -45,3 +45,14 @@ func TestAStageThatIsNotBegunSaysSoInEachCase(t *testing.T) {
 		}
 	}
 }
+
+// A skeleton lacks the handler that a later stage adds. It is told so, and not
+// that the network found nobody to call.
+func TestAStageWhoseHandlerIsMissingSaysSoInEachCase(t *testing.T) {
+	for _, c := range rafttest.Robust.Cases {
+		f := lab.Try(t, 1, func(t *lab.T) { c.Run(t, makeBeginner) }).Failed()
+		require.NotNil(t, f, c.Name)
+		assert.Equal(t, lab.Skeleton, f.Kind, c.Name)
+		assert.Equal(t, "RequestPreVote is missing in raft.go: this stage begins with it; open handouts/06-robust.md, and add it", f.Text)
+	}
+}

@@ -16,15 +16,34 @@ func begun(call func(raftapi.Raft), cases []lab.Case[raftapi.MakeFunc]) []lab.Ca
 	return first(func(_ *lab.T, rf raftapi.Raft) { call(rf) }, cases)
 }
 
-// answering is begun for a stage that adds a handler to those before it, which
-// a skeleton does not have at all.
+// answering is begun for a stage that begins with a handler. A server may lack it
+// altogether, or have the skeleton's, which would show only when it is called.
 func answering(handler, handout string, cases []lab.Case[raftapi.MakeFunc]) []lab.Case[raftapi.MakeFunc] {
 	return first(func(t *lab.T, rf raftapi.Raft) {
-		if _, there := reflect.TypeOf(rf).MethodByName(handler); !there {
+		method := reflect.ValueOf(rf).MethodByName(handler)
+		if !method.IsValid() {
 			t.Fail(lab.Failure{Kind: lab.Skeleton, Text: lab.Sentence(
 				"%s is missing in raft.go: this stage begins with it; open %s, and add it", handler, handout)})
 		}
+		callWithNothing(method)
 	}, cases)
+}
+
+// callWithNothing calls a handler with zero arguments, which are of a term that is
+// over. What is no handler is left to the network, which says what it lacks.
+func callWithNothing(method reflect.Value) {
+	if method.Type().NumIn() != 2 {
+		return
+	}
+	var in []reflect.Value
+	for i := range 2 {
+		arg := reflect.New(method.Type().In(i)).Elem()
+		if arg.Kind() == reflect.Pointer {
+			arg.Set(reflect.New(arg.Type().Elem()))
+		}
+		in = append(in, arg)
+	}
+	method.Call(in)
 }
 
 // first has the cases of a stage look at each new instance before they begin.

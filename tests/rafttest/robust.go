@@ -48,7 +48,7 @@ var Robust = &lab.Stage[raftapi.MakeFunc]{
 			Doc: "a server that reaches all and hears nobody disturbs nobody"},
 		{Name: "FlakyLink", Kind: lab.Scenario, Points: 0.5, Rule: "thesis §9.6", Run: flakyLink,
 			Doc: "one follower's links go on and off, also in one direction only, and the leader stays"},
-		{Name: "MuteLeader", Kind: lab.Scenario, Points: 1, Rule: "thesis §6.2", Run: muteLeader,
+		{Name: "MuteLeader", Kind: lab.Scenario, Points: 0.5, Rule: "thesis §6.2", Run: muteLeader,
 			Doc: "a leader that reaches nobody, or hears nobody, steps down, and the others elect"},
 		{Name: "MinorityLeaderStepsDown", Kind: lab.Scenario, Points: 0.5, Rule: "thesis §6.2", Run: minorityLeaderStepsDown,
 			Doc: "a leader with half of the servers or fewer steps down, and its Start says so"},
@@ -66,6 +66,8 @@ var Robust = &lab.Stage[raftapi.MakeFunc]{
 			Doc: "a long log with a low term and a short log with a high term are a majority, and elect"},
 		{Name: "BehindInTerm", Kind: lab.Scenario, Points: 0.5, Rule: "§5.1, thesis §9.6", Run: behindInTerm,
 			Doc: "a server behind in terms, the only one that can reach the others, is elected"},
+		{Name: "AheadInTerm", Kind: lab.Scenario, Points: 0.5, Rule: "§5.1, thesis §9.6", Run: aheadInTerm,
+			Doc: "a server without entries joins a leader of a lower term, and all get into one term with one leader"},
 
 		{Name: "QuietSwarm", Kind: lab.Swarm, Points: 1, Rule: "thesis §9.6", Run: quietSwarm,
 			Doc: "cuts, one-way cuts, pauses and crashes of all but the leader and just a majority: the leader stays"},

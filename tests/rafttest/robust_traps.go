@@ -7,10 +7,10 @@ import (
 	"raftlabs/tests/wire"
 )
 
-// The two traps that pre-vote is known for, with the logs and terms that make
-// them. Both are about a server with a low term: its pre-votes are refused, and
-// what it learns from that is all that gets it on. Some servers are real; the
-// last one is played, leads them into their places and falls silent.
+// The traps that pre-vote is known for, with the logs and terms that make them.
+// They are about servers in different terms: what one learns from a refusal of
+// the other is all that gets them on. The last server is played, leads the real
+// ones into their places and falls silent.
 
 // trap is a cluster whose real servers hear nobody but the played one.
 type trap struct {
@@ -107,4 +107,25 @@ func behindInTerm(t *lab.T, make raftapi.MakeFunc) {
 		p.Agree(p.Next(), real...)
 		p.Close()
 	}
+}
+
+// aheadInTerm: S0 to S2 of five have a leader, and S3 joins them, with no entry and
+// in a later term than theirs. Nobody in it grants S3 anything, and S3 does not
+// follow their leader: so that one has to learn S3's term from its answers.
+func aheadInTerm(t *lab.T, make raftapi.MakeFunc) {
+	p := setTrap(t, 5, make)
+	p.lead(3, 50, 0)
+	trio := []int{0, 1, 2}
+	p.Partition(trio, []int{3}, []int{4})
+	leader := p.Settle(trio...)
+	p.Agree(p.Next(), trio...)
+	if leader.Term >= 50 {
+		t.Failf("§5.1", "%v, and S0, S1 and S2 have been alone since term 0", leader)
+	}
+	real := p.spring()
+	now := p.OneLeader(real...)
+	if now.Term <= 50 || now.Server == 3 {
+		t.Failf("§5.4.1, thesis §9.6", "S3 joined S0, S1 and S2 in term 50 and without an entry, and now %v: it is to be one of the others, in a later term", now)
+	}
+	p.Agree(p.Next(), real...)
 }

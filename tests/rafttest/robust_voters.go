@@ -45,7 +45,7 @@ func preVoteBindsNobody(t *lab.T, make raftapi.MakeFunc) {
 	wantVote(t, s, longest(term, 1), true, "it has not voted in that term")
 
 	for _, k := range []int{1, 1, 40, 1} {
-		for peer := 2; peer > 0; peer-- {
+		for peer := 1; peer <= 2; peer++ {
 			r := wantPreVote(t, s, longest(term+k, peer), true, "it hears no leader, S"+fmt.Sprint(peer)+"'s log is as up-to-date as its own, and a pre-vote granted to one binds it to nobody")
 			if r.Term != term+k {
 				t.Failf("thesis §9.6", "S0 granted a pre-vote for term %d with Term %d in the reply: where it is granted, that is the term of the request, or the asker takes it for news", term+k, r.Term)

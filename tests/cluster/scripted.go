@@ -25,12 +25,13 @@ type Scripted struct {
 	*Cluster
 	real int // servers
 
-	mu       sync.Mutex
-	onVote   func(peer int, a wire.RequestVoteArgs) (r wire.RequestVoteReply, answer bool)
-	onAppend func(peer int, a wire.AppendEntriesArgs) (r wire.AppendEntriesReply, answer bool)
-	votes    []VoteRequest
-	preVotes []VoteRequest
-	appends  []AppendRequest
+	mu        sync.Mutex
+	onVote    func(peer int, a wire.RequestVoteArgs) (r wire.RequestVoteReply, answer bool)
+	onPreVote func(peer int, a wire.RequestVoteArgs) (r wire.RequestVoteReply)
+	onAppend  func(peer int, a wire.AppendEntriesArgs) (r wire.AppendEntriesReply, answer bool)
+	votes     []VoteRequest
+	preVotes  []VoteRequest
+	appends   []AppendRequest
 }
 
 // VoteRequest is a RequestVote or RequestPreVote of a real server's.
@@ -87,9 +88,13 @@ func (p *player) RequestVote(a *wire.RequestVoteArgs, r *wire.RequestVoteReply) 
 
 func (p *player) RequestPreVote(a *wire.RequestVoteArgs, r *wire.RequestVoteReply) {
 	p.s.mu.Lock()
-	defer p.s.mu.Unlock()
 	p.s.preVotes = append(p.s.preVotes, VoteRequest{p.peer, p.s.t.Now(), *a})
+	on := p.s.onPreVote
+	p.s.mu.Unlock()
 	*r = wire.RequestVoteReply{Term: a.Term, VoteGranted: true}
+	if on != nil {
+		*r = on(p.peer, *a)
+	}
 }
 
 func (p *player) AppendEntries(a *wire.AppendEntriesArgs, r *wire.AppendEntriesReply) {
@@ -122,6 +127,14 @@ func (s *Scripted) OnVote(f func(peer int, a wire.RequestVoteArgs) (r wire.Reque
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.onVote = f
+}
+
+// OnPreVote sets how the peers answer RequestPreVote. They always do: nobody
+// else keeps a server from campaigning for good.
+func (s *Scripted) OnPreVote(f func(peer int, a wire.RequestVoteArgs) wire.RequestVoteReply) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.onPreVote = f
 }
 
 // OnAppend sets how the peers answer AppendEntries.
@@ -200,6 +213,13 @@ func (s *Scripted) AskVote(from int, a wire.RequestVoteArgs) wire.RequestVoteRep
 func (s *Scripted) AskVoteOf(to, from int, a wire.RequestVoteArgs) wire.RequestVoteReply {
 	var r wire.RequestVoteReply
 	s.ask(to, from, wire.RequestVote, a, &r)
+	return r
+}
+
+// AskPreVote asks S0 for a pre-vote in a peer's name.
+func (s *Scripted) AskPreVote(from int, a wire.RequestVoteArgs) wire.RequestVoteReply {
+	var r wire.RequestVoteReply
+	s.ask(0, from, wire.RequestPreVote, a, &r)
 	return r
 }
 

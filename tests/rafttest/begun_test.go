@@ -32,6 +32,17 @@ func (beginner) Snapshot(int, []byte)       {}
 func (beginner) PersistBytes() int          { notYet("PersistBytes"); return 0 }
 func (beginner) Kill()                      {}
 
+// further has the skeleton of what a later stage adds.
+type further struct{ Raft }
+
+type none struct{}
+
+func (further) RequestPreVote(*none, *none) { notYet("RequestPreVote") }
+
+func makeFurther([]*labrpc.ClientEnd, int, raftapi.Persister, chan raftapi.ApplyMsg) raftapi.Raft {
+	return &further{}
+}
+
 func TestAStageThatIsNotBegunSaysSoInEachCase(t *testing.T) {
 	for stage, function := range map[*lab.Stage[raftapi.MakeFunc]]string{
 		rafttest.Replication: "Start",
@@ -42,6 +53,24 @@ func TestAStageThatIsNotBegunSaysSoInEachCase(t *testing.T) {
 			require.NotNil(t, f, "%s/%s", stage.Name, c.Name)
 			assert.Equal(t, lab.Skeleton, f.Kind, "%s/%s", stage.Name, c.Name)
 			assert.Equal(t, function+" in raft.go is still the skeleton: open the handout, and fill it in", f.Text)
+		}
+	}
+}
+
+// A handler that a later stage adds is missing, or it is the skeleton's.
+func TestAStageThatBeginsWithAHandlerSaysSoInEachCase(t *testing.T) {
+	for _, v := range []struct {
+		make raftapi.MakeFunc
+		text string
+	}{
+		{makeBeginner, "RequestPreVote is missing in raft.go: this stage begins with it; open handouts/06-robust.md, and add it"},
+		{makeFurther, "RequestPreVote in raft.go is still the skeleton: open the handout, and fill it in"},
+	} {
+		for _, c := range rafttest.Robust.Cases {
+			f := lab.Try(t, 1, func(t *lab.T) { c.Run(t, v.make) }).Failed()
+			require.NotNil(t, f, c.Name)
+			assert.Equal(t, lab.Skeleton, f.Kind, c.Name)
+			assert.Equal(t, v.text, f.Text, c.Name)
 		}
 	}
 }

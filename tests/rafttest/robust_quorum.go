@@ -1,0 +1,141 @@
+package rafttest
+
+import (
+	"fmt"
+	"time"
+
+	"raftlabs/labrpc"
+	"raftlabs/raft/raftapi"
+	"raftlabs/tests/cluster"
+	"raftlabs/tests/lab"
+)
+
+// The Scenario cases about CheckQuorum: a leader leads as long as a majority
+// answers it, and no longer. All servers are real.
+
+// stepDownTime is how long a leader may lead that has no majority any more.
+const stepDownTime = 2 * time.Second
+
+// stepsDown asserts that a leader does not lead its term stepDownTime from now
+// on. what it lacks completes "S1 leads term 3 after 2 s in which ...".
+func stepsDown(t *lab.T, c *cluster.Cluster, leader cluster.State, what string) {
+	if !c.Await(stepDownTime, func() bool { st := c.State(leader.Server); return !st.Leader || st.Term > leader.Term }) {
+		t.Overduef("thesis §6.2", "S%d still leads term %d after %v in which %s: a leader steps down when an election timeout has gone by without answers of a majority",
+			leader.Server, leader.Term, stepDownTime, what)
+	}
+}
+
+func muteLeader(t *lab.T, make raftapi.MakeFunc) {
+	for _, n := range []int{3, 5} {
+		c := cluster.New(t, n, make, cluster.Options{})
+		for _, hears := range []bool{true, false} {
+			old := c.Settle()
+			rest := without(c.All(), old.Server)
+			what := "it heard nobody, though all heard it"
+			if hears {
+				what = "it reached nobody, though it heard all"
+			}
+			for _, j := range rest {
+				if hears {
+					c.Cut(old.Server, j)
+				} else {
+					c.Cut(j, old.Server)
+				}
+			}
+			stepsDown(t, c, old, what)
+			c.OneLeader(rest...)
+			now := c.Settle(rest...)
+			if now.Term <= old.Term {
+				t.Failf("§5.2", "S%d led term %d, and its successor S%d leads term %d: every election is for a new term", old.Server, old.Term, now.Server, now.Term)
+			}
+			c.SameLeader(now, 2*time.Second, fmt.Sprintf("all that is wrong is that S%d is cut off in one direction, and it leads no more", old.Server), rest...)
+			c.Heal()
+			c.SameLeader(now, 2*time.Second, fmt.Sprintf("all that happened is that S%d came back, which was cut off in one direction", old.Server), rest...)
+		}
+		c.Close()
+	}
+}
+
+func minorityLeaderStepsDown(t *lab.T, make raftapi.MakeFunc) {
+	for _, n := range []int{5, 4, 2} {
+		c := cluster.New(t, n, make, cluster.Options{})
+		leader := c.Settle()
+		c.Agree(c.Next(), c.All()...)
+		half := append([]int{leader.Server}, without(c.All(), leader.Server)[:n/2-1]...)
+		rest := without(c.All(), half...)
+		c.Partition(half, rest)
+		stepsDown(t, c, leader, fmt.Sprintf("it had %d of %d servers, itself included", len(half), n))
+		for range 6 {
+			for _, i := range half {
+				if s := c.Submit(i, c.Next()); s.Leader {
+					t.Failf("thesis §6.2", "S%d took %v: it has been without a majority for more than %v, and its Start is to say that it does not lead, so that clients go elsewhere",
+						i, s, stepDownTime)
+				}
+			}
+			c.NoLeader(300*time.Millisecond, fmt.Sprintf("no more than %d of %d servers are connected with it", len(half), n), half...)
+		}
+		for _, i := range half {
+			if st := c.State(i); st.Term != leader.Term {
+				t.Failf("thesis §6.2, §9.6", "%v and was in term %d: stepping down begins no term, and there were no elections to win", st, leader.Term)
+			}
+		}
+		if len(rest) > n/2 {
+			c.OneLeader(rest...)
+			c.Agree(c.Next(), rest...)
+		}
+		c.Heal()
+		c.OneLeader()
+		c.Agree(c.Next(), c.All()...)
+		c.Close()
+	}
+}
+
+// staleAnswers: of a leader's requests within 750 ms each gets its answer, but
+// seven times as late as it was sent; what it sends after that reaches nobody.
+func staleAnswers(t *lab.T, make raftapi.MakeFunc) {
+	const span, slower = 750 * time.Millisecond, 7
+	for _, n := range []int{3, 5} {
+		c := cluster.New(t, n, make, cluster.Options{})
+		leader := c.Settle()
+		begin := t.Now()
+		answered := 0
+		c.Meddle(func(p cluster.Packet, f labrpc.Fate) labrpc.Fate {
+			old := t.Now() - begin
+			switch {
+			case p.Message.Reply && p.From == leader.Server:
+				f.Latency += slower * old
+				answered++
+			case !p.Message.Reply && (p.To == leader.Server || p.From == leader.Server && old > span):
+				f.Drop = true
+			}
+			return f
+		})
+		t.Sleep(span)
+		stepsDown(t, c, leader, fmt.Sprintf("nothing that it sent reached anybody, and the answers that it got were to requests of before: they came up to %s late",
+			lab.Span(slower*span)))
+		c.Do(func() { t.Count("late answers", answered) })
+		c.Meddle(nil)
+		c.OneLeader()
+		c.Close()
+	}
+}
+
+func healthyLeader(t *lab.T, make raftapi.MakeFunc) {
+	for _, n := range []int{1, 2, 3, 4, 5} {
+		c := cluster.New(t, n, make, cluster.Options{})
+		leader := c.Settle()
+		why := fmt.Sprintf("no message was lost, and all of the %d servers are up", n)
+		c.SameLeader(leader, 4*time.Second, why, c.All()...)
+		down := without(c.All(), leader.Server)[:(n-1)/2]
+		for _, i := range down {
+			c.Crash(i)
+		}
+		why = fmt.Sprintf("%d of %d servers answer it, itself included, which is a majority", n-len(down), n)
+		rest := without(c.All(), down...)
+		for range 4 {
+			c.SameLeader(leader, time.Second, why, rest...)
+			c.Agree(c.Next(), rest...)
+		}
+		c.Close()
+	}
+}

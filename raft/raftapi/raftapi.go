@@ -42,6 +42,12 @@
 //   - No leader is deposed without a fault, where the minimum election timeout
 //     is at least 3 heartbeat intervals and 10 round trips.
 //
+// # Reads
+//
+// From the reads stage on the instance is a [Reader], too: it tells how far a
+// service must have applied the log to answer a read by itself, without an entry
+// for it.
+//
 // All of these times are of the clock that the instance sees, which in a test
 // is a virtual one.
 package raftapi
@@ -88,6 +94,36 @@ type Raft interface {
 
 	// Kill tells the instance that it is no longer needed.
 	Kill()
+}
+
+// Reader is what a [Raft] offers from the reads stage on (Ongaro's thesis,
+// §6.4). The suites ask for it with a type assertion, and call it at leaders and
+// others, from any goroutine, at any time, before and after Kill.
+//
+// Both methods return an index such that a state machine which has applied it
+// holds every command that was answered, by any server, before the call began.
+// So a service may answer a read that came before the call as soon as it has
+// applied the index; applyCh tells. ok is false where this server cannot say:
+// it does not lead, or cannot know it, or has committed no entry of its own term
+// yet (§6.4, step 1), for until then a new leader does not know what is
+// committed. index says nothing then, and the client is to ask again, maybe
+// elsewhere. A server that was deposed without knowing it must say false
+// although it believes that it leads.
+type Reader interface {
+	// ReadIndex waits for other servers: a majority must answer a message that
+	// was sent after the call began. Calls that are under way together share
+	// such rounds: a call waits for two at most. It returns false within 2 s if
+	// there are no answers, and soon after Kill. It relies on no clock, and
+	// leaves no entry in the log, but for one without a command which a leader
+	// may append once a term.
+	ReadIndex() (index int, ok bool)
+
+	// LeaseRead returns at once and sends nothing. It relies on the lease: on
+	// answers of a majority to what the leader sent less than a minimum election
+	// timeout ago, counted from when it was SENT, within which the answerers
+	// elect nobody else. In a leader that has been answered all the time it is
+	// true. Where it is false, ReadIndex may know.
+	LeaseRead() (index int, ok bool)
 }
 
 // Persister is a server's stable storage. A Save is atomic, and durable the

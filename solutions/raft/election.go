@@ -25,22 +25,30 @@ func (rf *Raft) electionLoop() {
 	}
 }
 
-// checkElectionTimer starts an election if one is due, and returns how long to
-// sleep before looking again.
+// checkElectionTimer does what is due when the timer has run off, and returns
+// how long to sleep before looking again.
 //
 // That is until the deadline, but no longer than the minimum timeout. A
 // deadline drawn during the sleep may lie before the present one, yet never
 // less than the minimum timeout away: so no deadline is slept through.
 //
-// Followers 2, Candidates 4 (§5.2).
+// Followers 2, Candidates 4 (§5.2): start an election, or ask first whether it
+// could be won. A leader's timer is about those who answer it.
 func (rf *Raft) checkElectionTimer() time.Duration {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
-	if rf.role != leader && !time.Now().Before(rf.electionDeadline) {
-		rf.campaignLocked()
-	}
-	if rf.role == leader {
+	if rf.role == leader && rf.options.NoCheckQuorum {
 		return minElectionTimeout
+	}
+	if !time.Now().Before(rf.electionDeadline) {
+		switch {
+		case rf.role == leader:
+			rf.checkQuorumLocked()
+		case rf.options.NoPreVote:
+			rf.campaignLocked()
+		default:
+			rf.preCampaignLocked()
+		}
 	}
 	return min(time.Until(rf.electionDeadline), minElectionTimeout)
 }
@@ -95,6 +103,13 @@ func (rf *Raft) requestVote(peer int, args RequestVoteArgs) {
 func (rf *Raft) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
+
+	// Thesis §4.2.3: while this server hears its leader it does not heed the
+	// request, nor its term.
+	if rf.hearsLeaderLocked() && !rf.options.NoLease {
+		reply.Term = rf.currentTerm
+		return
+	}
 	defer rf.persistLocked()
 	rf.observeTermLocked(args.Term)
 	reply.Term = rf.currentTerm
@@ -116,6 +131,7 @@ func (rf *Raft) RequestVote(args *RequestVoteArgs, reply *RequestVoteReply) {
 	}
 
 	rf.voteLocked(args.CandidateId)
+	rf.becomeFollowerLocked(rf.currentTerm) // a pre-candidate leaves it to the candidate
 	reply.VoteGranted = true
 
 	// Followers 2 (§5.2): a vote granted resets the timer, a refused one does not.

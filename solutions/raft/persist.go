@@ -3,6 +3,7 @@ package raft
 import (
 	"bytes"
 	"fmt"
+	"time"
 
 	"raftlabs/labgob"
 )
@@ -80,6 +81,7 @@ func (rf *Raft) restoreLocked() {
 	rf.snapshot = rf.persister.ReadSnapshot()
 	rf.commitIndex = rf.log.base
 	rf.lastApplied = rf.log.base
+	rf.leaderHeard = time.Now() // perhaps; see lease.go
 	rf.unsaved = false
 }
 

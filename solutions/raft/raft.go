@@ -19,6 +19,7 @@ type Raft struct {
 	me        int
 	persister raftapi.Persister
 	applyCh   chan raftapi.ApplyMsg
+	options   Options
 	dead      atomic.Bool // set by Kill
 
 	mu labsync.Mutex // guards everything below
@@ -40,31 +41,52 @@ type Raft struct {
 	// Beside Figure 2.
 	role             role
 	votes            int           // candidates: granted in currentTerm, the own one included
-	electionDeadline time.Time     // followers and candidates: when to campaign
+	electionDeadline time.Time     // when to campaign; leaders: when to step down, see checkquorum.go
 	unsaved          bool          // the persistent state differs from what is saved
 	replicators      []*replicator // leaders: who sends to a server, by server
 	toSend           *labsync.Cond // a peer may lack something, or this server leads no more
 	toApply          *labsync.Cond // commitIndex has grown
+
+	// Of the thesis: pre-vote, CheckQuorum, leases and reads.
+	leaderHeard  time.Time     // when a leader was heard last; see lease.go
+	preCandidacy int           // counts them
+	preVotes     int           // pre-candidates: granted in this one, the own one included
+	seq          int           // of the last stamp
+	contact      []stamp       // leaders: of the latest request that a server has answered, by server
+	lastRead     int           // the seq at which ReadIndex was called last
+	round        int           // the seq of the last round that ReadIndex began
+	toRead       *labsync.Cond // a reader may be through, or has waited enough
 }
 
-var _ raftapi.MakeFunc = Make
+var (
+	_ raftapi.MakeFunc = Make
+	_ raftapi.Reader   = (*Raft)(nil)
+)
 
 // Make starts server me. It begins as a follower with the state it saved last.
 // If that has a snapshot, the first entry sent on applyCh is the one after the
 // snapshot: the service itself has read that from the persister.
 func Make(peers []*labrpc.ClientEnd, me int, persister raftapi.Persister, applyCh chan raftapi.ApplyMsg) raftapi.Raft {
+	return MakeWith(Options{})(peers, me, persister, applyCh)
+}
+
+// start is Make with options.
+func start(peers []*labrpc.ClientEnd, me int, persister raftapi.Persister, applyCh chan raftapi.ApplyMsg, o Options) *Raft {
 	rf := &Raft{
 		peers:       peers,
 		me:          me,
 		persister:   persister,
 		applyCh:     applyCh,
+		options:     o,
 		votedFor:    nobody,
 		nextIndex:   make([]int, len(peers)),
 		matchIndex:  make([]int, len(peers)),
 		replicators: make([]*replicator, len(peers)),
+		contact:     make([]stamp, len(peers)),
 	}
 	rf.toSend = labsync.NewCond(&rf.mu)
 	rf.toApply = labsync.NewCond(&rf.mu)
+	rf.toRead = labsync.NewCond(&rf.mu)
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	rf.restoreLocked()
@@ -83,18 +105,25 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 	if rf.role != leader || rf.killed() {
 		return -1, rf.currentTerm, false
 	}
+	index = rf.appendLocked(command)
+	rf.toSend.Broadcast()
+	return index, rf.currentTerm, true
+}
+
+// appendLocked appends an entry of this leader's to its log, and saves it.
+func (rf *Raft) appendLocked(command any) (index int) {
 	rf.log.append(LogEntry{Term: rf.currentTerm, Command: command})
 	rf.unsaved = true
 	rf.persistLocked()
 	index = rf.log.lastIndex()
 	rf.matchIndex[rf.me] = index // now that it is saved
 	rf.advanceCommitLocked()     // alone, a server commits with it
-	rf.toSend.Broadcast()
-	return index, rf.currentTerm, true
+	return index
 }
 
 // GetState tells what this server believes. A leader that is cut off does not
-// know it, and says so until it hears a higher term.
+// know it, and says so until it hears a higher term, or has heard nothing for too
+// long (checkquorum.go).
 func (rf *Raft) GetState() (term int, isLeader bool) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
@@ -109,6 +138,7 @@ func (rf *Raft) Kill() {
 	rf.dead.Store(true)
 	rf.toSend.Broadcast()
 	rf.toApply.Broadcast()
+	rf.toRead.Broadcast()
 }
 
 func (rf *Raft) killed() bool { return rf.dead.Load() }

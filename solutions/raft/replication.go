@@ -27,7 +27,7 @@ const (
 // after a loss, and that a request was lost whose Call does not return.
 type replicator struct {
 	peer, term int
-	sent       time.Time     // when the request under way left; zero if none is
+	sent       stamp         // of the request under way; zero if none is
 	patience   time.Duration // with that request
 	silent     bool          // the last request was lost: only heartbeats until one is answered
 }
@@ -78,7 +78,7 @@ func (rf *Raft) leadsLocked(term int) bool {
 
 // entriesForLocked is an AppendEntries with what a peer lacks.
 func (rf *Raft) entriesForLocked(r *replicator) AppendEntriesArgs {
-	r.sent, r.patience = time.Now(), entriesPatience
+	r.sent, r.patience = rf.stampLocked(), entriesPatience
 	args := rf.heartbeatLocked(r.peer)
 	args.Entries = rf.log.copyFrom(rf.nextIndex[r.peer], maxEntries)
 	return args
@@ -105,11 +105,13 @@ func (rf *Raft) sendEntries(r *replicator, args AppendEntriesArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	defer rf.persistLocked()
-	r.sent, r.silent = time.Time{}, !ok
+	sent := r.sent
+	r.sent, r.silent = stamp{}, !ok
 	if !ok || !rf.countsLocked(leader, args.Term, reply.Term) {
 		return
 	}
 	rf.onAppendReplyLocked(r.peer, &args, &reply)
+	rf.onAnswerLocked(r.peer, sent)
 }
 
 // heartbeats is Leaders 1 (§5.2): heartbeats to all, at once and again in each
@@ -129,17 +131,19 @@ func (rf *Raft) beat(term int) bool {
 	if !rf.leadsLocked(term) {
 		return false
 	}
+	sent := rf.stampLocked()
 	for peer := range rf.peers {
 		if peer != rf.me {
-			go rf.sendHeartbeat(peer, rf.heartbeatLocked(peer), time.Now())
+			go rf.sendHeartbeat(peer, rf.heartbeatLocked(peer), sent)
 		}
 	}
+	rf.toRead.Broadcast() // who has waited enough gives up
 	return true
 }
 
-// sendHeartbeat sends a heartbeat that was built at the time sent, and handles
-// the answer.
-func (rf *Raft) sendHeartbeat(peer int, args AppendEntriesArgs, sent time.Time) {
+// sendHeartbeat sends a heartbeat that was built at sent, and handles the
+// answer.
+func (rf *Raft) sendHeartbeat(peer int, args AppendEntriesArgs, sent stamp) {
 	var reply AppendEntriesReply
 	if !rf.peers[peer].Call("Raft.AppendEntries", &args, &reply) {
 		return
@@ -151,11 +155,12 @@ func (rf *Raft) sendHeartbeat(peer int, args AppendEntriesArgs, sent time.Time) 
 		return
 	}
 	rf.onAppendReplyLocked(peer, &args, &reply)
+	rf.onAnswerLocked(peer, sent)
 
 	// The peer is there. What was lost on the way to it can be sent again.
 	r := rf.replicators[peer]
 	r.silent = false
-	if !r.sent.IsZero() && sent.Sub(r.sent) >= r.patience {
+	if r.sent != (stamp{}) && sent.at.Sub(r.sent.at) >= r.patience {
 		rf.startReplicatorLocked(peer)
 	}
 	rf.toSend.Broadcast()
@@ -208,6 +213,7 @@ func (rf *Raft) AppendEntries(args *AppendEntriesArgs, reply *AppendEntriesReply
 	// Followers 2 (§5.2): the current leader resets the timer, whatever its
 	// request says about the log.
 	rf.resetElectionTimerLocked()
+	rf.leaderHeard = time.Now()
 
 	// What the snapshot stands for is committed, so the leader has it too.
 	prev, entries := args.PrevLogIndex, args.Entries

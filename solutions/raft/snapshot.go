@@ -32,7 +32,7 @@ func (rf *Raft) setSnapshotLocked(index, term int, snapshot []byte) {
 
 // snapshotForLocked is the snapshot for a peer whose next entry was dropped.
 func (rf *Raft) snapshotForLocked(r *replicator) InstallSnapshotArgs {
-	r.sent, r.patience = time.Now(), snapshotPatience
+	r.sent, r.patience = rf.stampLocked(), snapshotPatience
 	return InstallSnapshotArgs{
 		Term:              rf.currentTerm,
 		LeaderId:          rf.me,
@@ -50,11 +50,13 @@ func (rf *Raft) sendSnapshot(r *replicator, args InstallSnapshotArgs) {
 	rf.mu.Lock()
 	defer rf.mu.Unlock()
 	defer rf.persistLocked()
-	r.sent, r.silent = time.Time{}, !ok
+	sent := r.sent
+	r.sent, r.silent = stamp{}, !ok
 	if !ok || !rf.countsLocked(leader, args.Term, reply.Term) {
 		return
 	}
 	rf.onMatchLocked(r.peer, args.LastIncludedIndex)
+	rf.onAnswerLocked(r.peer, sent)
 }
 
 // InstallSnapshot is Figure 13's InstallSnapshot RPC, at the receiver.
@@ -73,6 +75,7 @@ func (rf *Raft) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapsho
 	// Candidates 3, Followers 2 (§5.2): this is the term's leader.
 	rf.becomeFollowerLocked(args.Term)
 	rf.resetElectionTimerLocked()
+	rf.leaderHeard = time.Now()
 
 	// What is committed here is in the log or in the own snapshot, and reaches
 	// the service from there. A snapshot of it would take the service back.

@@ -4,7 +4,8 @@ package raft
 type role int
 
 const (
-	follower role = iota
+	follower     role = iota
+	preCandidate      // a follower that asks whether it could win (thesis §9.6)
 	candidate
 	leader
 )
@@ -43,8 +44,18 @@ func (rf *Raft) becomeFollowerLocked(term int) {
 	if rf.role == leader {
 		rf.resetElectionTimerLocked() // a leader's deadline is long past
 		rf.toSend.Broadcast()         // its replicators end
+		rf.toRead.Broadcast()         // its readers give up
 	}
 	rf.role = follower
+}
+
+// becomePreCandidateLocked changes neither the term nor the vote (thesis §9.6):
+// new timeout, and a count of its own.
+func (rf *Raft) becomePreCandidateLocked() {
+	rf.role = preCandidate
+	rf.preCandidacy++
+	rf.preVotes = 0
+	rf.resetElectionTimerLocked()
 }
 
 // becomeCandidateLocked is the first half of Candidates 1 (§5.2): next term,
@@ -71,6 +82,7 @@ func (rf *Raft) becomeLeaderLocked() {
 		}
 	}
 	rf.matchIndex[rf.me] = rf.log.lastIndex()
+	rf.resetContactLocked()
 	go rf.heartbeats(rf.currentTerm)
 }
 

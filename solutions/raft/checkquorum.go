@@ -37,7 +37,6 @@ func (rf *Raft) onAnswerLocked(peer int, sent stamp) {
 		rf.contact[peer] = sent
 	}
 	rf.advanceReadsLocked()
-	rf.toRead.Broadcast()
 }
 
 // quorumContactLocked is the latest stamp from which on a majority has answered

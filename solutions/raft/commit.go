@@ -15,6 +15,7 @@ func (rf *Raft) advanceCommitLocked() {
 	n := held[len(held)-rf.quorum()] // a quorum of servers hold n or more
 	if n > rf.commitIndex && rf.log.term(n) == rf.currentTerm {
 		rf.commitLocked(n)
+		rf.toRead.Broadcast() // it may be the first of its term
 	}
 }
 

@@ -53,8 +53,9 @@ type Raft struct {
 	preVotes     int           // pre-candidates: granted in this one, the own one included
 	seq          int           // of the last stamp
 	contact      []stamp       // leaders: of the latest request that a server has answered, by server
-	lastRead     int           // the seq at which ReadIndex was called last
-	round        int           // the seq of the last round that ReadIndex began
+	heard        int           // the seq that a majority has answered, when last looked at
+	readSeq      int           // what the latest ReadIndex needs an answer to
+	round        int           // the seq of the last round that a ReadIndex began
 	toRead       *labsync.Cond // a reader may be through, or has waited enough
 }
 

@@ -29,10 +29,10 @@ func (rf *Raft) ReadIndex() (index int, ok bool) {
 
 	// ReadIndex 3: somebody else may lead by now, and have committed more. Not
 	// if a majority follows this server in a round that begins now.
-	asked := rf.stampLocked().seq
-	rf.lastRead = asked
+	need := rf.seq + 1 // of whatever is sent from here on
+	rf.readSeq = need
 	rf.advanceReadsLocked()
-	confirmed := func() bool { return rf.quorumContactLocked().seq > asked }
+	confirmed := func() bool { return rf.quorumContactLocked().seq >= need }
 	return index, rf.awaitReadLocked(term, giveUp, confirmed)
 }
 
@@ -54,7 +54,8 @@ func (rf *Raft) awaitReadLocked(term int, giveUp time.Time, is func() bool) bool
 }
 
 // advanceReadsLocked is called when a reader has come or a peer has answered. It
-// begins a round if somebody needs one.
+// wakes the readers if a majority has answered more than before, and begins a
+// round if somebody needs one.
 //
 // There is one round under way at a time, which all who come meanwhile wait for,
 // and then they share the next. The regular heartbeats do as well as a round, and
@@ -62,7 +63,11 @@ func (rf *Raft) awaitReadLocked(term int, giveUp time.Time, is func() bool) bool
 // lost, the next heartbeat stands in for it.
 func (rf *Raft) advanceReadsLocked() {
 	heard := rf.quorumContactLocked().seq
-	if rf.lastRead >= heard && heard >= rf.round {
+	if heard != rf.heard {
+		rf.heard = heard
+		rf.toRead.Broadcast()
+	}
+	if heard < rf.readSeq && heard >= rf.round {
 		rf.beginRoundLocked()
 	}
 }

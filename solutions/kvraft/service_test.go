@@ -131,7 +131,9 @@ func TestAClerkLeavesALeaderInAMinority(t *testing.T) {
 		c.isolate(old)
 		for _, kind := range []Kind{Get, Append} {
 			var reply Reply
-			waited := took(func() { late.servers[old].Call("KVServer.Execute", &Op{Kind: kind, Key: "k", Clerk: 1, Seq: 1}, &reply) })
+			waited := took(func() {
+				late.servers[old].Call("KVServer.Execute", &Op{Kind: kind, Key: "k", Clerk: 1, Seq: 1}, &reply)
+			})
 			assert.Equal(t, Reply{}, reply)
 			assert.Less(t, waited, patience+2*watchInterval)
 		}

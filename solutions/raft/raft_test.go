@@ -12,3 +12,4 @@ func TestElection(t *testing.T)    { rafttest.Election.Run(t, Make) }
 func TestReplication(t *testing.T) { rafttest.Replication.Run(t, Make) }
 func TestPersistence(t *testing.T) { rafttest.Persistence.Run(t, Make) }
 func TestSnapshots(t *testing.T)   { rafttest.Snapshots.Run(t, Make) }
+func TestReads(t *testing.T)       { rafttest.Reads.Run(t, Make) }

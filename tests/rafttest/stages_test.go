@@ -24,6 +24,7 @@ var stages = []struct {
 	{rafttest.Replication, 20},
 	{rafttest.Persistence, 15},
 	{rafttest.Snapshots, 20},
+	{rafttest.Reads, 15},
 }
 
 func TestEveryStageIsWellFormedAndWorthItsPoints(t *testing.T) {

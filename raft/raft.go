@@ -13,7 +13,12 @@
 //	2  replication   handouts/02-replication.md   -run TestReplication
 //	3  persistence   handouts/03-persistence.md   -run TestPersistence
 //	4  snapshots     handouts/04-snapshots.md     -run TestSnapshots
-//	5  robust elections (pre-vote, CheckQuorum)
+//	5  the service above it, in kvraft
+//	6  robust elections (pre-vote, CheckQuorum)   handouts/06-robust.md
+//	7  reads (ReadIndex, leases)                  handouts/07-reads.md
+//
+// Stages 6 and 7 are extra. Nothing before asks for them, and what you write for
+// them must leave the stages before as they are: run those again.
 //
 // A function that waits for its stage begins with a line notYet(...). Delete
 // that line when you write the function. When the last one is gone, delete
@@ -108,6 +113,10 @@ type Raft struct {
 	//   One wakes those who send entries, the other wakes the one who applies them
 	// Stage 4, persistent (Figure 13): lastIncludedIndex, lastIncludedTerm, of the
 	//   last entry that the snapshot stands for, 0 without one; and the snapshot
+	// Stage 6: a fourth role, pre-candidate; which of its pre-candidacies this is;
+	//   when a leader was heard last; leaders, for each server: when the latest
+	//   request left that it has answered in this term
+	// Stage 7: a condition for those who wait in ReadIndex
 }
 
 // LogEntry is a command and the term of the leader that took it. It travels in
@@ -603,8 +612,102 @@ func (rf *Raft) InstallSnapshot(args *InstallSnapshotArgs, reply *InstallSnapsho
 // way. Their PrevLogIndex is lastIncludedIndex, with lastIncludedTerm. A peer
 // that refuses it changes nothing, since nextIndex is not PrevLogIndex + 1.
 
-// ---- Stage 5: robust elections (Ongaro's thesis §9.6, §6.2)
+// ---- Stage 6: robust elections (Ongaro's thesis §9.6, §6.2, §4.2.3)
 
-// RequestPreVote (stage 5) is yours to add, with structs of RequestVote's
-// fields. Term is the asker's currentTerm+1, and no server changes its term, its
-// vote or its timeout because of the request.
+// A server that was cut off has campaigned all the while. When it comes back its
+// term is higher than everybody's, and it deposes a leader that did nothing wrong.
+// Pre-vote keeps it from that. And a leader that is cut off does not know.
+// CheckQuorum tells it.
+
+// RequestPreVote is called when another server asks whether it could win an
+// election, before it begins one. The structs are RequestVote's: Term is the term
+// that the election would be for, the asker's currentTerm+1.
+func (rf *Raft) RequestPreVote(args *RequestVoteArgs, reply *RequestVoteReply) {
+	notYet("RequestPreVote", "handouts/06-robust.md") // Stage 6: delete this line
+
+	// Your code here (stage 6), with the lock held from the first line to the last.
+	// The answer is a forecast and binds nobody: currentTerm, votedFor and the
+	// election timeout stay as they are, whatever it is. Several servers may be
+	// told yes for the same term.
+	//
+	// Grant if all of these hold. Then reply.Term is args.Term, and nobody adopts
+	// it: no server is in that term yet. With a refusal, reply.Term is currentTerm.
+	//   - args.Term is higher than currentTerm.
+	//   - This server does not lead, and has heard no leader within the MINIMUM
+	//     election timeout. What counts is when one was heard: that this server
+	//     led once, or has learned of a higher term, says nothing about it.
+	//   - The asker's log is at least as up-to-date as this server's (§5.4.1). Its
+	//     last term is compared, not its Term: one with a short log may be in a
+	//     high term.
+}
+
+// Asking (stage 6). Where the election timeout ends, do not campaign. Become a
+// pre-candidate: currentTerm and votedFor stay, a new timeout is drawn, and the
+// count begins anew with your own yes. Ask all others as in stage 1. In the answer:
+//
+//   - Refused: adopt reply.Term if it is higher (stage 3: save). So a server with
+//     the longest log and an old term learns the term in which to ask next.
+//   - Granted: count it if this is still the SAME pre-candidacy. Role and term do
+//     not say so, because the term stays the same from one to the next: number
+//     them. With a majority, campaign as in stage 1, in the term currentTerm+1.
+//
+// A pre-candidate that hears its leader follows it again, and so does one that
+// grants its vote. Alone, a server has a majority at once.
+//
+// CheckQuorum (stage 6, §6.2). A leader that no majority has answered for an
+// election timeout, itself counted, becomes a follower, in the same term. Note for
+// each peer when the latest request left that it has answered in this term: an
+// answer of an older term does not count, and neither does a request of the
+// peer's. A new leader has a whole timeout before it is asked for the first time.
+//
+// Leases (stage 6, §4.2.3). A server that leads, or has heard its leader within the
+// minimum election timeout, does not heed RequestVote: it refuses, with
+// currentTerm in the answer, and does not adopt the request's term. It does heed a
+// higher term in AppendEntries and in any ANSWER. That is how a leader learns of
+// a server that is ahead of it, which nobody would hear otherwise. Do this only
+// together with CheckQuorum: it is what deposes a leader that hears nobody.
+
+// ---- Stage 7: reads (thesis §6.4)
+
+// These two make a Raft a raftapi.Reader, whose comments are the contract.
+
+// ReadIndex returns an index such that a service which has applied it may answer a
+// read that came before the call. It waits for a majority.
+func (rf *Raft) ReadIndex() (index int, ok bool) {
+	notYet("ReadIndex", "handouts/07-reads.md") // Stage 7: delete this line
+
+	// Your code here (stage 7).
+	//
+	// ReadIndex 1: where this server does not lead, false. Where no entry of
+	// currentTerm is committed, it does not know yet what is: false, or wait. If
+	// no client writes, an entry with a nil Command gets it there.
+	//
+	// ReadIndex 2: take commitIndex, BEFORE the round.
+	//
+	// ReadIndex 3: a round of heartbeats, sent after the call began, that a majority
+	// answers in this term. Answers to older ones show nothing: somebody else may
+	// have been elected since. Number what you send. Calls that come while a round
+	// is under way wait for it, and then share ONE of their own.
+	//
+	// Wait on a condition. Return false when this server leads that term no more,
+	// when it is killed, and when no answers come for an election timeout.
+	return index, ok
+}
+
+// LeaseRead is ReadIndex without a message, by the clock.
+func (rf *Raft) LeaseRead() (index int, ok bool) {
+	notYet("LeaseRead", "handouts/07-reads.md") // Stage 7: delete this line
+
+	// Your code here (stage 7). It needs the leases of stage 6.
+	//
+	// As ReadIndex 1 and 2, and it never waits. Instead of the round: a majority,
+	// this server included, has answered a request that LEFT less than the lease
+	// ago. The lease is shorter than the minimum election timeout, within which the
+	// answerers elect nobody. Counted from the answer's arrival it would be too
+	// long, and so would a timeout drawn at random. Stepping down ends it.
+	//
+	// A server that was restarted has forgotten whom it heard. So it grants
+	// nothing, vote or pre-vote, for one minimum election timeout after Make, if
+	// there was a state to restore.
+	return index, ok
+}

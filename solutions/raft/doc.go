@@ -1,7 +1,9 @@
 // Package raft is the reference solution of the Raft labs, after the extended
 // paper "In Search of an Understandable Consensus Algorithm": leader election
 // (§5.1, §5.2, §5.4.1), log replication (§5.3, §5.4.2), persistence, and
-// snapshots (§7).
+// snapshots (§7). From Ongaro's thesis, "Consensus: Bridging Theory and Practice",
+// come pre-vote (thesis §9.6), CheckQuorum (§6.2), leases (§4.2.3, §6.4.1) and
+// reads without an entry (§6.4).
 //
 // # Where Figure 2 is
 //
@@ -30,6 +32,16 @@
 //	InstallSnapshot RPC, receiver  InstallSnapshot in snapshot.go; rules 2 to 4
 //	                               are about chunks, of which there are none
 //	InstallSnapshot RPC, sender    sendSnapshot in snapshot.go
+//
+// and the thesis:
+//
+//	§9.6, pre-vote                 prevote.go
+//	§6.2, a leader steps down      checkQuorumLocked in checkquorum.go
+//	§4.2.3, whom a voter ignores   hearsLeaderLocked in lease.go
+//	§6.4, reads by a round         ReadIndex in read.go
+//	§6.4.1, reads by the clock     LeaseRead in lease.go
+//
+// Each of them can be switched off; see [Options].
 //
 // # The lock
 //
@@ -87,8 +99,8 @@
 //
 //   - The paper leaves open how the timer is built. The timer here is a
 //     deadline, and a loop that sleeps until it; see checkElectionTimer.
-//   - A leader has no election timer. When it steps down it draws a new
-//     timeout, or its deadline of long ago would make it a candidate at once.
+//   - A leader's timer is about those who answer it. When it steps down it
+//     draws a new timeout, or it would campaign at once.
 //   - §5.1 has servers retry an RPC that is not answered. A candidate here does
 //     not repeat a RequestVote: its next candidacy, at most maxElectionTimeout
 //     away, asks again. Of entries and snapshots, see above.
@@ -101,8 +113,14 @@
 //   - A heartbeat asks about the entry before nextIndex like any AppendEntries.
 //     So its answer, too, moves nextIndex and matchIndex, and a new leader
 //     learns how far its peers are before it has anything to send.
-//   - A new leader appends no entry of its own. What older terms left is
-//     committed together with its first command (§5.4.2), not before.
+//   - A new leader appends no entry of its own unless somebody wants to read.
+//     What older terms left is committed together with its first command
+//     (§5.4.2), or with an entry that its first ReadIndex appends.
+//   - A server whose term is ahead, come back from where it campaigned alone, is
+//     not heeded by those who hear their leader. It is brought back by its
+//     refusal of that leader's AppendEntries, whose term deposes the leader.
+//   - The thesis tells a new leader to append an entry and to wait for it. A
+//     LeaseRead does neither, and does not know until a ReadIndex or a command did.
 //   - Figure 13 says nothing of a snapshot whose entries are committed at the
 //     receiver already. It is ignored, for it would take the service back. And
 //     an AppendEntries that begins in what a snapshot stands for counts as

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+
+	"raftlabs/labrpc"
 )
 
 func TestAReadIndexTakesOneRoundTrip(t *testing.T) {
@@ -116,7 +118,10 @@ func TestAnAnswerToAnOlderRequestConfirmsNoRead(t *testing.T) {
 		for c.requests("") == before {
 			time.Sleep(time.Millisecond) // until heartbeats are on their way
 		}
-		c.silence(leader) // the answers come, but nobody hears anything more
+		c.net.Amend(func(m labrpc.Message, f labrpc.Fate) labrpc.Fate {
+			f.Drop = !m.Reply && m.From == leader // the answers to those come, but nobody is asked anything more
+			return f
+		})
 		_, ok := rf.ReadIndex()
 		assert.False(t, ok)
 	})

@@ -50,10 +50,8 @@ func TestAGetLeavesNoEntryAndTakesWhatItSays(t *testing.T) {
 	for reads, takes := range map[Reads]time.Duration{ByReadIndex: 4 * hop, ByLease: 2 * hop} {
 		virtually(t, 3, 1, -1, func(c *cluster) {
 			ck := c.clerk(0)
+			c.readBy(reads)
 			ck.Put("k", "v")
-			for _, kv := range c.servers {
-				kv.read = reads.over(kv.rf)
-			}
 			time.Sleep(time.Second)
 			entries := c.lastApplied()
 			for range 10 {

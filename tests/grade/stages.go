@@ -35,6 +35,7 @@ func Stages() []Stage {
 		plain(rafttest.Persistence, "raft", "solutions/raft"),
 		plain(rafttest.Snapshots, "raft", "solutions/raft"),
 		kv,
+		plain(rafttest.Reads, "raft", "solutions/raft"),
 	}
 }
 

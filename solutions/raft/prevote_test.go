@@ -50,7 +50,11 @@ func TestAPreVoteIsRefused(t *testing.T) {
 			rf.becomeLeaderLocked()
 			rf.mu.Unlock()
 		}, yes},
-		"right after a restart": {func(rf *Raft) { rf.restoreLocked() }, yes},
+		"right after a restart": {func(rf *Raft) {
+			rf.mu.Lock()
+			rf.restoreLocked()
+			rf.mu.Unlock()
+		}, yes},
 	} {
 		t.Run(name, func(t *testing.T) {
 			virtually(t, 3, Options{}, func(c *virtual) {

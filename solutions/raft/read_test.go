@@ -23,6 +23,8 @@ func TestAReadIndexTakesOneRoundTrip(t *testing.T) {
 				assert.Equal(t, index, got)
 			}))
 		}
+		rf.mu.Lock()
+		defer rf.mu.Unlock()
 		assert.Equal(t, index, rf.log.lastIndex(), "no entry")
 	})
 }
@@ -65,8 +67,7 @@ func TestANewLeaderWaitsForAnEntryOfItsOwn(t *testing.T) {
 			c.has(i, 3, 1, 2, 3)
 		}
 		c.start()
-		leader := c.leader()
-		rf := c.servers[leader]
+		rf := c.servers[c.leader()]
 		time.Sleep(soon)
 		_, ok := rf.LeaseRead()
 		assert.False(t, ok, "3 entries of older terms may be committed")
@@ -75,11 +76,13 @@ func TestANewLeaderWaitsForAnEntryOfItsOwn(t *testing.T) {
 			assert.True(t, ok)
 			assert.Equal(t, 4, index)
 		}
-		assert.Equal(t, LogEntry{Term: c.term(leader)}, rf.log.entries[3])
-		assert.Equal(t, 4, rf.log.lastIndex(), "one such entry a term")
 		index, ok := rf.LeaseRead()
 		assert.True(t, ok)
 		assert.Equal(t, 4, index)
+		rf.mu.Lock()
+		defer rf.mu.Unlock()
+		assert.Equal(t, LogEntry{Term: rf.currentTerm}, rf.log.entries[3])
+		assert.Equal(t, 4, rf.log.lastIndex(), "one such entry a term")
 	})
 }
 

@@ -63,6 +63,7 @@ func (kv *KVServer) apply(index int, command any) {
 	}
 	kv.lastApplied = index
 	kv.waiters.applied(index, command, value)
+	kv.toRead.Broadcast()
 }
 
 // install replaces the machine by that of a leader's snapshot. Raft may send the
@@ -75,5 +76,6 @@ func (kv *KVServer) install(index int, data []byte) {
 	}
 	kv.machine, kv.lastApplied = decode(data)
 	kv.waiters.installed(&kv.machine)
+	kv.toRead.Broadcast()
 	kv.grown = 0
 }

@@ -7,13 +7,22 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"raftlabs/labsync"
 	"raftlabs/raft/raftapi"
 )
+
+// applied is a server without a Raft that has a machine up to an index.
+func applied(m machine, index int) *KVServer {
+	kv := &KVServer{machine: m, waiters: newWaiters(), lastApplied: index}
+	kv.toRead = labsync.NewCond(&kv.mu)
+	return kv
+}
 
 func TestASnapshotOfALeaderReplacesTheMachine(t *testing.T) {
 	newer := newMachine()
 	newer.apply(op(1, 1))
-	kv := &KVServer{machine: newMachine(), waiters: newWaiters(), lastApplied: 3, grown: 100}
+	kv := applied(newMachine(), 3)
+	kv.grown = 100
 	waits := kv.waiters.add(5, 1, op(1, 1))
 	kv.install(9, encode(newer, 9))
 	assert.Equal(t, newer, kv.machine)
@@ -26,7 +35,7 @@ func TestASnapshotOfALeaderReplacesTheMachine(t *testing.T) {
 func TestASnapshotThatIsNotNewIsIgnored(t *testing.T) {
 	m := newMachine()
 	m.apply(op(1, 1))
-	kv := &KVServer{machine: m, waiters: newWaiters(), lastApplied: 9}
+	kv := applied(m, 9)
 	waits := kv.waiters.add(10, 1, op(1, 2))
 	kv.install(9, encode(newMachine(), 9))
 	assert.Equal(t, m, kv.machine)
@@ -34,7 +43,7 @@ func TestASnapshotThatIsNotNewIsIgnored(t *testing.T) {
 }
 
 func TestANoOpIsAnEntryWithoutAnEffect(t *testing.T) {
-	kv := &KVServer{machine: newMachine(), waiters: newWaiters(), lastApplied: 9}
+	kv := applied(newMachine(), 9)
 	kv.apply(10, nil)
 	assert.Equal(t, newMachine(), kv.machine)
 	assert.Equal(t, 10, kv.lastApplied)

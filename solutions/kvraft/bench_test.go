@@ -71,6 +71,57 @@ func benchmark(b *testing.B, servers, clerks int) {
 	b.ReportMetric(float64(requests()-before)/float64(b.N), "AppendEntries/op")
 }
 
+// BenchmarkReads is how many Gets a second the service answers for so many clerks
+// at once, each way: nobody writes meanwhile. What a read costs the servers among
+// themselves is AppendEntries/read, heartbeats included.
+func BenchmarkReads(b *testing.B) {
+	ways := []struct {
+		name  string
+		reads Reads
+	}{{"log", ByLog}, {"ReadIndex", ByReadIndex}, {"lease", ByLease}}
+	for _, servers := range []int{3, 5} {
+		for _, clerks := range []int{1, 64} {
+			for _, way := range ways {
+				b.Run(fmt.Sprintf("servers=%d/clerks=%d/%s", servers, clerks, way.name), func(b *testing.B) {
+					benchmarkReads(b, servers, clerks, way.reads)
+				})
+			}
+		}
+	}
+}
+
+func benchmarkReads(b *testing.B, servers, clerks int, reads Reads) {
+	c := newCluster(b, servers, clerks, benchLimit, labrpc.Options{
+		Fates: labrpc.FatesFunc(func(labrpc.Message) labrpc.Fate { return labrpc.Fate{Latency: 1} }),
+	})
+	defer c.close()
+	c.readBy(reads)
+	var all []kvapi.Clerk
+	for k := range clerks {
+		all = append(all, c.clerk(k))
+		all[k].Put(key(k), "a value of some length, as values go")
+	}
+	requests := func() int {
+		sent, _ := c.net.Stats().Total("Raft.AppendEntries")
+		return sent.Messages
+	}
+	before := requests()
+	b.ReportAllocs()
+	b.ResetTimer()
+	var working sync.WaitGroup
+	for k, ck := range all {
+		working.Go(func() {
+			for i := k; i < b.N; i += clerks {
+				ck.Get(key(k))
+			}
+		})
+	}
+	working.Wait()
+	b.StopTimer()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "reads/s")
+	b.ReportMetric(float64(requests()-before)/float64(b.N), "AppendEntries/read")
+}
+
 func key(k int) string { return fmt.Sprint("key", k) }
 
 // BenchmarkSnapshot is how long a snapshot of so many keys takes. Nobody is

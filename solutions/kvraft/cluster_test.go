@@ -82,6 +82,13 @@ func (c *cluster) start(i int) {
 	require.NoError(c.t, c.net.Serve(i, kv.Raft()))
 }
 
+// readBy has all servers answer Gets in a way, before anybody asks them.
+func (c *cluster) readBy(reads Reads) {
+	for _, kv := range c.servers {
+		kv.read = reads.over(kv.rf)
+	}
+}
+
 // crash ends a server: nothing that it sends or saves from now on has an effect.
 func (c *cluster) crash(i int) {
 	c.net.Crash(i)

@@ -9,7 +9,7 @@
 //	(§8, thesis §6.3)                           Clerk.execute, Op in op.go
 //	executed once (§8, thesis §6.3)             machine.go, session.go
 //	answered once it is applied (Figure 2,
-//	Leaders 2)                                  start and commit in server.go, waiters.go
+//	Leaders 2)                                  propose and commit in server.go, waiters.go
 //	sent away when leadership is lost
 //	(thesis §6.2)                               waiters.go, watch.go
 //	no stale reads (§8, thesis §6.4)            read.go
@@ -24,8 +24,12 @@
 // Any other server refuses, and the clerk asks the next one at once. When all have
 // refused there is no leader, and it waits a little.
 //
-// A Get goes the same way. How a Get is answered stands behind readPath, so that
-// other ways can take its place.
+// A Get needs no entry. Raft says up to which index the machine must have applied
+// the log, once a majority has confirmed that this server still leads, and the
+// server answers from its machine when that is so far: two round trips again, and
+// all Gets of a moment share one round. [StartWith] selects another way, by the
+// leader's lease or through the log, see read.go. A Raft that is no
+// raftapi.Reader has its Gets in the log.
 //
 // # Exactly once
 //

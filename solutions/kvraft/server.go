@@ -25,28 +25,35 @@ type KVServer struct {
 	lastApplied int // the last index that machine contains
 	waiters     waiters
 	toWatch     *labsync.Cond // there are waiters, or dead is set
+	toRead      *labsync.Cond // lastApplied has grown, or dead is set
 	dead        bool          // set by Kill
 }
 
 var _ kvapi.StartFunc = StartKVServer
 
 // StartKVServer starts server me with the machine that its last snapshot holds.
-// What was applied after that, Raft applies again.
+// What was applied after that, Raft applies again. Gets are answered ByReadIndex.
 func StartKVServer(servers []*labrpc.ClientEnd, me int, persister raftapi.Persister, maxRaftState int) kvapi.Server {
+	return start(servers, me, persister, maxRaftState, ByReadIndex)
+}
+
+// start is StartKVServer with a way to answer Gets.
+func start(servers []*labrpc.ClientEnd, me int, persister raftapi.Persister, maxRaftState int, reads Reads) *KVServer {
 	labgob.Register(Op{}) // it travels and is saved as a Raft command, an any
 	kv := &KVServer{
 		applyCh:      make(chan raftapi.ApplyMsg),
 		maxRaftState: maxRaftState,
-		read:         readThroughLog,
 		killed:       make(chan struct{}),
 		machine:      newMachine(),
 		waiters:      newWaiters(),
 	}
 	kv.toWatch = labsync.NewCond(&kv.mu)
+	kv.toRead = labsync.NewCond(&kv.mu)
 	if saved := persister.ReadSnapshot(); len(saved) > 0 {
 		kv.machine, kv.lastApplied = decode(saved)
 	}
 	kv.rf = raft.Make(servers, me, persister, kv.applyCh)
+	kv.read = reads.over(kv.rf)
 	go kv.applyLoop()
 	go kv.watchLoop()
 	return kv
@@ -73,6 +80,7 @@ func (kv *KVServer) close() bool {
 	kv.dead = true
 	kv.waiters.lose()
 	kv.toWatch.Broadcast()
+	kv.toRead.Broadcast()
 	return true
 }
 
@@ -89,19 +97,19 @@ func (kv *KVServer) Execute(op *Op, reply *Reply) {
 // commit puts an operation into the log and waits until it is applied, without
 // the lock.
 func (kv *KVServer) commit(op Op) Reply {
-	w, reply := kv.start(op)
+	w, reply := kv.propose(op)
 	if w != nil {
 		reply = <-w.answer
 	}
 	return reply
 }
 
-// start gives an operation to Raft and returns who waits for it. Where there is
+// propose gives an operation to Raft and returns who waits for it. Where there is
 // nothing to wait for, it returns the answer.
 //
 // The lock is held over Raft's Start, which waits for nobody: otherwise the
 // entry could be applied before anybody waits for it.
-func (kv *KVServer) start(op Op) (*waiter, Reply) {
+func (kv *KVServer) propose(op Op) (*waiter, Reply) {
 	kv.mu.Lock()
 	defer kv.mu.Unlock()
 	if kv.machine.executed(op) {

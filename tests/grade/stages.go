@@ -36,6 +36,7 @@ func Stages() []Stage {
 		plain(rafttest.Snapshots, "raft", "solutions/raft"),
 		kv,
 		plain(rafttest.Robust, "raft", "solutions/raft"),
+		plain(rafttest.Reads, "raft", "solutions/raft"),
 	}
 }
 

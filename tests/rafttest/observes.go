@@ -20,6 +20,8 @@ var (
 	persistenceRules = slices.Concat(replicationRules, rules(invariant.Durability))
 
 	snapshotRules = slices.Concat(persistenceRules, rules(invariant.Snapshots))
+
+	readsRules = snapshotRules
 )
 
 func rules(all ...invariant.Rule) []string {

@@ -25,6 +25,7 @@ var stages = []struct {
 	{rafttest.Persistence, 15},
 	{rafttest.Snapshots, 20},
 	{rafttest.Robust, 15},
+	{rafttest.Reads, 15},
 }
 
 func TestEveryStageIsWellFormedAndWorthItsPoints(t *testing.T) {

@@ -1,7 +1,7 @@
 package raft
 
 // The arguments and replies of the RPCs. The fields carry the names of Figure 2
-// and Figure 13, by which gob matches them.
+// and Figure 13, by which gob matches them. RequestPreVote has RequestVote's.
 
 type RequestVoteArgs struct {
 	Term         int // the candidate's

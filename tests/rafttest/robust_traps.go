@@ -33,16 +33,29 @@ func setTrap(t *lab.T, n int, make raftapi.MakeFunc) *trap {
 	return &trap{Scripted: s, t: t, played: n - 1}
 }
 
-// lead has the played server lead one of the real ones, in a term, with the
-// first entries of its log.
-func (p *trap) lead(i, term, entries int) {
+// lead has the played server win the vote of one of the real ones, and lead it, with
+// the whole of its log.
+func (p *trap) lead(i, term int) {
+	p.raise(i, term)
 	a := heartbeat(term, p.played)
-	a.Entries = p.log[:entries]
+	a.Entries = p.log
 	if r := p.AppendTo(i, p.played, a); !r.Success || r.Term != term {
 		p.t.Failf("§5.3, Figure 2, AppendEntries", "S%d's log was empty, and it answered AppendEntries of S%d, the leader of term %d, with %q", i, p.played, term, r)
 	}
-	if st := p.State(i); st.Term != term {
-		p.t.Failf("§5.1", "%v, though it has just heard S%d, the leader of term %d", st, p.played, term)
+}
+
+// raise brings a real server into a term, by the vote that it gives the played one
+// in it: nobody leads that term. It may hear its leader at first, and refuse.
+func (p *trap) raise(i, term int) {
+	start := p.t.Now()
+	for !p.AskVoteOf(i, p.played, longest(term, p.played)).VoteGranted {
+		if p.t.Now()-start > cluster.ElectionTime {
+			p.t.Overduef("§5.2", "S%d has heard no leader for %v, and refuses its vote in term %d to S%d, whose log is longer than its own; now %v", i, cluster.ElectionTime, term, p.played, p.State(i))
+		}
+		p.t.Sleep(often)
+	}
+	if st := p.State(i); st.Term != term || st.Leader {
+		p.t.Failf("§5.1, thesis §9.6", "%v, though it has just granted S%d its vote in term %d, and nobody grants it a pre-vote", st, p.played, term)
 	}
 }
 
@@ -69,8 +82,8 @@ func longLogLowTerm(t *lab.T, make raftapi.MakeFunc) {
 	for _, high := range []int{low + 1, low + 2, low + 20} {
 		p := setTrap(t, 3, make)
 		p.fill(10, low)
-		p.lead(0, low, 10)
-		p.lead(1, high, 0)
+		p.lead(0, low)
+		p.raise(1, high)
 		real := p.spring()
 		var st cluster.State
 		if !p.Await(cluster.ElectionTime, func() bool { st = p.State(0); return st.Leader }) {
@@ -94,7 +107,10 @@ func behindInTerm(t *lab.T, make raftapi.MakeFunc) {
 		p := setTrap(t, 5, make)
 		p.fill(3, low)
 		for i := range 4 {
-			p.lead(i, low+i*apart, 3)
+			p.lead(i, low)
+		}
+		for i := 1; i < 4; i++ {
+			p.raise(i, low+i*apart)
 		}
 		p.Only(0)
 		real := p.spring()
@@ -114,7 +130,7 @@ func behindInTerm(t *lab.T, make raftapi.MakeFunc) {
 // follow their leader: so that one has to learn S3's term from its answers.
 func aheadInTerm(t *lab.T, make raftapi.MakeFunc) {
 	p := setTrap(t, 5, make)
-	p.lead(3, 50, 0)
+	p.raise(3, 50)
 	trio := []int{0, 1, 2}
 	p.Partition(trio, []int{3}, []int{4})
 	leader := p.Settle(trio...)
@@ -124,8 +140,8 @@ func aheadInTerm(t *lab.T, make raftapi.MakeFunc) {
 	}
 	real := p.spring()
 	now := p.OneLeader(real...)
-	if now.Term <= 50 || now.Server == 3 {
-		t.Failf("§5.4.1, thesis §9.6", "S3 joined S0, S1 and S2 in term 50 and without an entry, and now %v: it is to be one of the others, in a later term", now)
+	if now.Term < 50 || now.Server == 3 {
+		t.Failf("§5.4.1, thesis §9.6", "S3 joined S0, S1 and S2 in term 50 and without an entry, and now %v: it is to be one of the others, in a term that is not older", now)
 	}
 	p.Agree(p.Next(), real...)
 }

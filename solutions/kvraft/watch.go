@@ -21,9 +21,10 @@ const (
 // somebody has to ask.
 //
 // This goroutine asks, while there are waiters, and sleeps for good while there
-// are none. A leader in a minority goes on to believe that it leads (§5.1 lets
-// only a higher term depose it), so the time without progress counts as well. To
-// send a handler away is always safe: its clerk asks again.
+// are none. A leader in a minority may go on to believe that it leads, if its Raft
+// does not check for a quorum (§5.1 lets only a higher term depose it), so the time
+// without progress counts as well. To send a handler away is always safe: its
+// clerk asks again.
 func (kv *KVServer) watchLoop() {
 	for kv.awaitWaiters() {
 		time.Sleep(watchInterval)

@@ -56,6 +56,9 @@ func TestEveryMutantHasAnOwner(t *testing.T) {
 		folders[s.Name] = s.Reference
 	}
 	for _, e := range edits {
+		for _, stage := range e.Lacks {
+			assert.NotEmpty(t, folders[stage], "%s: there is no stage %q", e.Name, stage)
+		}
 		if e.Kind != Mutant {
 			continue
 		}
@@ -158,6 +161,8 @@ func TestAnEditThatSaysTooLittleIsRefused(t *testing.T) {
 	}
 	_, err := parse("name", Variant, []byte(goodHead+change))
 	assert.ErrorContains(t, err, "fields of mutants")
+	_, err = parse("name", Mutant, []byte(goodHead+"lacks: reads\n"+change))
+	assert.ErrorContains(t, err, "a field of variants")
 }
 
 func TestACatalogueHasNamesInKebabCaseUsedOnce(t *testing.T) {

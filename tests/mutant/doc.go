@@ -31,6 +31,9 @@
 // One more field, "race: yes", is for a data race that nothing but the race
 // detector can see: it has the mutant built with it.
 //
+// A variant has one field, or none: "lacks: reads" names the stages, with spaces
+// between them, that ask for what it does without.
+//
 // Files are named from the folder solutions/. A section "FILE: old" is followed by
 // its "FILE: new", and replaces that text, which must be in the file exactly
 // once when its turn comes: changes apply in the order in which they stand, each

@@ -29,6 +29,7 @@ type Edit struct {
 	Breaks  string   `json:"breaks,omitempty"` // mutants: the rule, with its section
 	Harm    string   `json:"harm,omitempty"`   // mutants: "safety", "liveness" or "performance"
 	Race    bool     `json:"race,omitempty"`   // mutants: only the race detector can see it
+	Lacks   []string `json:"lacks,omitempty"`  // variants: the stages that ask for what it does without
 	Changes []Change `json:"-"`
 }
 
@@ -89,8 +90,10 @@ func (e *Edit) parseHead(head string) error {
 			e.Harm = value
 		case "race":
 			e.Race = value == "yes"
+		case "lacks":
+			e.Lacks = strings.Fields(value)
 		default:
-			return fmt.Errorf("there is no field %q: they are stage, breaks, harm and race", key)
+			return fmt.Errorf("there is no field %q: they are stage, breaks, harm, race and lacks", key)
 		}
 	}
 	return nil
@@ -115,6 +118,9 @@ func (e *Edit) check() error {
 		}
 		if len(e.Changes) == 0 {
 			wrong("it changes nothing")
+		}
+		if len(e.Lacks) > 0 {
+			wrong("lacks is a field of variants")
 		}
 	} else if e.Stage != "" || e.Breaks != "" || e.Harm != "" || e.Race {
 		wrong("stage, breaks, harm and race are fields of mutants")

@@ -88,6 +88,7 @@ func TestAMutantRunsOverItsOwnStageFirst(t *testing.T) {
 	assert.Equal(t, []string{"election"}, names(Options{}, Edit{Kind: Mutant, Stage: "election"}))
 	assert.Equal(t, []string{"kv"}, names(Options{}, Edit{Kind: Mutant, Stage: "kv"}), "another package's stages cannot see it")
 	assert.Equal(t, []string{"election", "replication", "kv"}, names(Options{}, Edit{Kind: Variant}))
+	assert.Equal(t, []string{"election", "kv"}, names(Options{}, Edit{Kind: Variant, Lacks: []string{"replication"}}))
 	assert.Equal(t, []string{"replication"}, names(Options{Stages: []string{"replication"}}, Edit{Kind: Variant}))
 }
 

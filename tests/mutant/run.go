@@ -73,10 +73,10 @@ func (r *runner) runStages(ctx context.Context, report *EditReport) error {
 }
 
 // order is the stages that an edit runs over: a variant all that were asked
-// for, a mutant its own and then, backwards, those of the same package before it.
+// for, but those that it lacks, a mutant its own and then, backwards, those of the same package before it.
 func (r *runner) order(e Edit) []grade.Stage {
 	if e.Kind == Variant {
-		return slices.DeleteFunc(slices.Clone(r.stages), func(s grade.Stage) bool { return !r.wantsStage(s.Name) })
+		return slices.DeleteFunc(slices.Clone(r.stages), func(s grade.Stage) bool { return !r.wantsStage(s.Name) || slices.Contains(e.Lacks, s.Name) })
 	}
 	own := slices.IndexFunc(r.stages, func(s grade.Stage) bool { return s.Name == e.Stage })
 	folder := r.stages[own].Reference

@@ -28,6 +28,7 @@ type readJudge struct {
 	answered [maxServers][maxServers]time.Duration // by leader and follower: when the latest that was answered had left
 	pending  int                                   // calls of ask
 	yes      int                                   // of them, with ok true
+	over     int                                   // 1: nobody is to read on
 }
 
 const maxServers = 7

@@ -34,9 +34,8 @@ func readStorm(t *lab.T, make raftapi.MakeFunc, s storm) {
 	})
 	s.held, s.paused, s.trapped = map[int]bool{}, map[int]bool{}, map[int]bool{}
 	j := judgeReads(t, s.c)
-	over := 0
 	for k := range 4 {
-		t.Go("reader", func() { j.readOn(t.Stream("reader "+strconv.Itoa(k)), &over) })
+		t.Go("reader", func() { j.readOn(t.Stream("reader " + strconv.Itoa(k))) })
 	}
 	for range s.strikes {
 		s.strike()
@@ -44,14 +43,14 @@ func readStorm(t *lab.T, make raftapi.MakeFunc, s storm) {
 	}
 	s.end()
 	s.converge()
-	s.c.Net.DoFor(func() { over = 1 })
+	s.c.Net.DoFor(func() { j.over = 1 })
 	j.answersAgain()
 }
 
 // readOn reads at one server after the other, mostly at those that believe to
 // lead, until the case says that it is over.
-func (j *readJudge) readOn(draw *rand.Rand, over *int) {
-	for j.c.Peek(func() int { return *over }) == 0 && !j.t.Failed() {
+func (j *readJudge) readOn(draw *rand.Rand) {
+	for j.c.Peek(func() int { return j.over }) == 0 && !j.t.Failed() {
 		for i := range j.c.Size() {
 			if !j.c.State(i).Leader && draw.IntN(8) > 0 {
 				continue

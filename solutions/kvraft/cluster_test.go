@@ -84,8 +84,15 @@ func (c *cluster) start(i int) {
 
 // readBy has all servers answer Gets in a way, before anybody asks them.
 func (c *cluster) readBy(reads Reads) {
-	for _, kv := range c.servers {
-		kv.read = reads.over(kv.rf)
+	c.readOver(reads, func(rf raftapi.Raft) raftapi.Raft { return rf })
+}
+
+// readOver is readBy over another Raft. A server is served anew: whoever asks it
+// from then on sees the change.
+func (c *cluster) readOver(reads Reads, other func(raftapi.Raft) raftapi.Raft) {
+	for i, kv := range c.servers {
+		kv.read = reads.over(other(kv.rf))
+		require.NoError(c.t, c.net.Serve(i, kv))
 	}
 }
 

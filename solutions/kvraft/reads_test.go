@@ -36,9 +36,7 @@ func TestARaftWithoutReadsHasTheGetsInItsLog(t *testing.T) {
 		virtually(t, 3, 1, -1, func(c *cluster) {
 			ck := c.clerk(0)
 			ck.Put("k", "v")
-			for _, kv := range c.servers {
-				kv.read = reads.over(logOnly{kv.rf})
-			}
+			c.readOver(reads, func(rf raftapi.Raft) raftapi.Raft { return logOnly{rf} })
 			entries := c.lastApplied()
 			assert.Equal(t, "v", ck.Get("k"))
 			assert.Equal(t, entries+1, c.lastApplied())

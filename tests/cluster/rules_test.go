@@ -43,80 +43,87 @@ func send(s []*puppet, from, to, term, commit int, commands ...any) bool {
 	return s[from].peers[to].Call(wire.AppendEntries, a, &wire.AppendEntriesReply{})
 }
 
+// told is a run that breaks a rule, or that does not.
+type told struct {
+	rule, text string // "" for a run that breaks none
+	body       func(t *lab.T, c *Cluster, s []*puppet)
+}
+
+// leads has S0 elected in term 1, and its Start take commands from index 1 on.
+func leads(s []*puppet) {
+	wins(s, 0, 1)
+	s[0].term.Store(1)
+	s[0].leader.Store(true)
+	s[0].takes(1)
+}
+
 // What the rules ask for is tested in package invariant. Here, that they are
 // told of everything that they need: one run for each kind of event that breaks
 // a rule, beside one that does not for what the event brings.
-func TestTheRulesAreToldWhatHappens(t *testing.T) {
-	lead := func(c *Cluster, s []*puppet) {
+var tellings = map[string]told{
+	"requests": {"Election Safety, §5.2", "S0 and S1 are both leaders of term 1", func(_ *lab.T, c *Cluster, s []*puppet) {
 		wins(s, 0, 1)
-		s[0].term.Store(1)
-		s[0].leader.Store(true)
-		s[0].takes(1)
-	}
-	for name, run := range map[string]struct {
-		rule, text string // "" for a run that breaks none
-		body       func(t *lab.T, c *Cluster, s []*puppet)
-	}{
-		"requests": {"Election Safety, §5.2", "S0 and S1 are both leaders of term 1", func(_ *lab.T, c *Cluster, s []*puppet) {
-			wins(s, 0, 1)
-			send(s, 0, 2, 1, 0)
-			wins(s, 1, 2)
-			send(s, 1, 2, 1, 0)
-		}},
-		"replies": {"One Vote, §5.2", "S2 voted twice in term 1: first for S0", func(_ *lab.T, c *Cluster, s []*puppet) {
-			s[2].grant.Store(true)
-			vote(s, 0, 2, 1)
-			vote(s, 1, 2, 1)
-		}},
-		"replies that arrive": {"", "", func(t *lab.T, c *Cluster, s []*puppet) {
-			lead(c, s)
-			c.Submit(0, 7)
-			send(s, 0, 1, 1, 0, 7)
-			send(s, 0, 2, 1, 1, 7)
-		}},
-		"replies that do not": {"Commit Rule, §5.3", "S0", func(t *lab.T, c *Cluster, s []*puppet) {
-			lead(c, s)
-			c.Submit(0, 7)
-			c.Cut(1, 0)
-			send(s, 0, 1, 1, 0, 7)
-			send(s, 0, 2, 1, 1, 7)
-		}},
-		"what the case itself sends": {"", "", func(_ *lab.T, c *Cluster, s []*puppet) {
-			lead(c, s)
-			send(s, 0, 1, 1, 0)
-			var r wire.AppendEntriesReply
-			c.Net.Impersonate(2, 1).Call(wire.AppendEntries, &wire.AppendEntriesArgs{Term: 1, LeaderId: 2}, &r)
-		}},
-		"GetState": {"Terms, §5.1", "S1's term went back from 4 to 3", func(_ *lab.T, c *Cluster, s []*puppet) {
-			s[1].term.Store(4)
-			c.States(c.All())
-			s[1].term.Store(3)
-			c.States(c.All())
-		}},
-		"GetState, which leads": {"Election Safety, §5.2", "S1 leads term 3 (its GetState says so) without a majority", func(_ *lab.T, c *Cluster, s []*puppet) {
-			s[1].term.Store(3)
-			s[1].leader.Store(true)
-			c.State(1)
-		}},
-		"Start's answer": {"Start's Promise, §5.3", "returned index 0 and term 1: both begin at 1", func(_ *lab.T, c *Cluster, s []*puppet) {
-			lead(c, s)
-			s[0].takes(0)
-			c.Submit(0, 7)
-		}},
-		"Start": {"Start's Promise, §5.3", "command 8", func(_ *lab.T, c *Cluster, s []*puppet) {
-			lead(c, s)
-			c.Submit(0, 7)
-			send(s, 0, 1, 1, 0, 8)
-		}},
-		"what is applied": {"Apply Order, §5.3", "S0 was started without a snapshot, and the first index that it applied is 2",
-			func(t *lab.T, c *Cluster, s []*puppet) { s[0].entry(2, 7); t.Sleep(time.Millisecond) }},
-		"snapshots that are delivered": {"Snapshots, §7", "its 3 bytes are none that a service has made",
-			func(t *lab.T, c *Cluster, s []*puppet) { s[0].snapshot(2, []byte("abc")); t.Sleep(time.Millisecond) }},
-		"snapshots on a disk": {"Snapshots, §7", "the disk of S0 holds a snapshot that is none", func(_ *lab.T, c *Cluster, s []*puppet) {
-			s[0].persister.Save(nil, []byte("x"))
-			c.Restart(0)
-		}},
-	} {
+		send(s, 0, 2, 1, 0)
+		wins(s, 1, 2)
+		send(s, 1, 2, 1, 0)
+	}},
+	"replies": {"One Vote, §5.2", "S2 voted twice in term 1: first for S0", func(_ *lab.T, c *Cluster, s []*puppet) {
+		s[2].grant.Store(true)
+		vote(s, 0, 2, 1)
+		vote(s, 1, 2, 1)
+	}},
+	"replies that arrive": {"", "", func(t *lab.T, c *Cluster, s []*puppet) {
+		leads(s)
+		c.Submit(0, 7)
+		send(s, 0, 1, 1, 0, 7)
+		send(s, 0, 2, 1, 1, 7)
+	}},
+	"replies that do not": {"Commit Rule, §5.3", "S0", func(t *lab.T, c *Cluster, s []*puppet) {
+		leads(s)
+		c.Submit(0, 7)
+		c.Cut(1, 0)
+		send(s, 0, 1, 1, 0, 7)
+		send(s, 0, 2, 1, 1, 7)
+	}},
+	"what the case itself sends": {"", "", func(_ *lab.T, c *Cluster, s []*puppet) {
+		leads(s)
+		send(s, 0, 1, 1, 0)
+		var r wire.AppendEntriesReply
+		c.Net.Impersonate(2, 1).Call(wire.AppendEntries, &wire.AppendEntriesArgs{Term: 1, LeaderId: 2}, &r)
+	}},
+	"GetState": {"Terms, §5.1", "S1's term went back from 4 to 3", func(_ *lab.T, c *Cluster, s []*puppet) {
+		s[1].term.Store(4)
+		c.States(c.All())
+		s[1].term.Store(3)
+		c.States(c.All())
+	}},
+	"GetState, which leads": {"Election Safety, §5.2", "S1 leads term 3 (its GetState says so) without a majority", func(_ *lab.T, c *Cluster, s []*puppet) {
+		s[1].term.Store(3)
+		s[1].leader.Store(true)
+		c.State(1)
+	}},
+	"Start's answer": {"Start's Promise, §5.3", "returned index 0 and term 1: both begin at 1", func(_ *lab.T, c *Cluster, s []*puppet) {
+		leads(s)
+		s[0].takes(0)
+		c.Submit(0, 7)
+	}},
+	"Start": {"Start's Promise, §5.3", "command 8", func(_ *lab.T, c *Cluster, s []*puppet) {
+		leads(s)
+		c.Submit(0, 7)
+		send(s, 0, 1, 1, 0, 8)
+	}},
+	"what is applied": {"Apply Order, §5.3", "S0 was started without a snapshot, and the first index that it applied is 2",
+		func(t *lab.T, c *Cluster, s []*puppet) { s[0].entry(2, 7); t.Sleep(time.Millisecond) }},
+	"snapshots that are delivered": {"Snapshots, §7", "its 3 bytes are none that a service has made",
+		func(t *lab.T, c *Cluster, s []*puppet) { s[0].snapshot(2, []byte("abc")); t.Sleep(time.Millisecond) }},
+	"snapshots on a disk": {"Snapshots, §7", "the disk of S0 holds a snapshot that is none", func(_ *lab.T, c *Cluster, s []*puppet) {
+		s[0].persister.Save(nil, []byte("x"))
+		c.Restart(0)
+	}},
+}
+
+func TestTheRulesAreToldWhatHappens(t *testing.T) {
+	for name, run := range tellings {
 		f := watched(t, func(t *lab.T, c *Cluster, s []*puppet) {
 			run.body(t, c, s)
 			t.Sleep(time.Millisecond)

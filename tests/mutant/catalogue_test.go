@@ -124,6 +124,8 @@ func TestAnEditIsRead(t *testing.T) {
 	e, err := parse("two-votes", Mutant, []byte("A bug of\ntwo lines.\n"+goodHead[len("A bug.\n"):]+
 		"-- raft/a.go: old --\na\n\nb\n-- raft/a.go: new --\n-- raft/b.go: whole --\npackage raft\n"))
 	require.NoError(t, err)
+	require.Len(t, e.Digest, 12)
+	e.Digest = ""
 	assert.Equal(t, Edit{
 		Name: "two-votes", Kind: Mutant, Doc: "A bug of two lines.",
 		Stage: "election", Breaks: "§5.2, one vote a term", Harm: "safety",

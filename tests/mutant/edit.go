@@ -31,6 +31,7 @@ type Edit struct {
 	Race    bool     `json:"race,omitempty"`   // mutants: only the race detector can see it
 	Lacks   []string `json:"lacks,omitempty"`  // variants: the stages that ask for what it does without
 	Changes []Change `json:"-"`
+	Digest  string   `json:"-"` // of the file
 }
 
 // Change replaces a text in a file, or adds a file.
@@ -50,7 +51,7 @@ const (
 
 // parse reads an edit's file.
 func parse(name string, kind Kind, text []byte) (Edit, error) {
-	e := Edit{Name: name, Kind: kind}
+	e := Edit{Name: name, Kind: kind, Digest: digest(text)}
 	archive := txtar.Parse(text)
 	if err := e.parseHead(string(archive.Comment)); err != nil {
 		return e, err

@@ -8,9 +8,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime"
-	"sync"
-	"time"
 
 	"raftlabs/tests/grade"
 )
@@ -23,8 +20,9 @@ const (
 )
 
 // Main is the command: it runs what the arguments say, prints progress to
-// stderr and the report to stdout, and returns the exit status. When ctx ends,
-// it kills what it has started and reports what it knows.
+// stderr and what came out to stdout, and returns the exit status. When ctx
+// ends, it kills what it has started; a survey reports what it knows, and what
+// was proven is kept.
 func Main(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	status, err := command(ctx, args, stdout, stderr)
 	if err != nil {
@@ -68,17 +66,16 @@ func command(ctx context.Context, args []string, stdout, stderr io.Writer) (stat
 	if o.Write != "" {
 		return ExitGood, o.write(edits, stdout)
 	}
-	report, err := o.run(ctx, edits, stages, stderr)
+	scratch, err := os.MkdirTemp("", "mutate-")
 	if err != nil {
-		return ExitFailed, err
+		return ExitFailed, fmt.Errorf("making a scratch folder: %w", err)
 	}
-	if err := report.write(stdout, o.Format); err != nil {
-		return ExitFailed, err
+	defer func() { _ = os.RemoveAll(scratch) }() // the system empties its own temporary folder
+	r := &runner{Options: o, stages: stages, scratch: scratch}
+	if o.Survey {
+		return r.survey(ctx, edits, stdout, stderr)
 	}
-	if ctx.Err() != nil {
-		return ExitFailed, context.Cause(ctx)
-	}
-	return report.status(), nil
+	return r.prove(ctx, edits, stdout, stderr)
 }
 
 // write writes the edits' overlays to a folder.
@@ -99,54 +96,4 @@ func (o *Options) write(edits []Edit, stdout io.Writer) error {
 		fmt.Fprintln(stdout, overlay)
 	}
 	return nil
-}
-
-// run runs the edits, o.Jobs of them side by side. An edit that could not be
-// run says so in its report.
-func (o *Options) run(ctx context.Context, edits []Edit, stages []grade.Stage, stderr io.Writer) (*Report, error) {
-	scratch, err := os.MkdirTemp("", "mutate-")
-	if err != nil {
-		return nil, fmt.Errorf("making a scratch folder: %w", err)
-	}
-	defer func() { _ = os.RemoveAll(scratch) }() // the system empties its own temporary folder
-	r := &runner{Options: *o, stages: stages, scratch: scratch}
-	report := &Report{
-		Seeds: o.Seeds, FirstSeed: o.Seed, AllSeeds: o.AllSeeds, Race: o.Race,
-		GoVersion: runtime.Version(), CPUs: runtime.NumCPU(), Jobs: o.Jobs,
-	}
-	start := time.Now()
-	results := make([]*EditReport, len(edits))
-	queue := make(chan int)
-	var mu sync.Mutex // guards done and stderr
-	done := 0
-	var workers sync.WaitGroup
-	for range min(o.Jobs, len(edits)) {
-		workers.Go(func() {
-			for i := range queue {
-				e := r.run(ctx, edits[i])
-				if ctx.Err() != nil {
-					continue
-				}
-				results[i] = &e
-				mu.Lock()
-				done++
-				fmt.Fprintf(stderr, "%d/%d %s\n", done, len(edits), e.line())
-				mu.Unlock()
-			}
-		})
-	}
-	for i := range edits {
-		queue <- i // once ctx has ended, nothing takes long
-	}
-	close(queue)
-	workers.Wait()
-	for _, e := range results {
-		if e != nil {
-			report.Edits = append(report.Edits, *e)
-			report.CPUSeconds += e.CPUSeconds()
-		}
-	}
-	report.CPUSeconds = round(report.CPUSeconds)
-	report.RealSeconds = round(time.Since(start).Seconds())
-	return report, nil
 }

@@ -26,16 +26,19 @@ var course = []grade.Stage{
 
 func TestWrongCommandLines(t *testing.T) {
 	for want, args := range map[string][]string{
-		"--kind mutant":            {"--kind", "mutant"},
-		`no stage "persist"`:       {"--stage", "election,persist"},
-		`no case "Basic"`:          {"--case", "Basic"},
-		`no format "html"`:         {"--format", "html"},
-		`"all" is no flag`:         {"--race", "all"},
-		"--seeds -1":               {"--seeds", "-1"},
-		"--jobs 0":                 {"--jobs", "0"},
-		"--seed 0":                 {"--seed", "0"},
-		"--timeout 0s":             {"--timeout", "0s"},
-		"flag provided but not de": {"--frobnicate"},
+		"--kind mutant":               {"--kind", "mutant"},
+		`no stage "persist"`:          {"--stage", "election,persist"},
+		"--case, --seed: that is for": {"--seed", "3", "--case", "BasicAgree"},
+		"--older: a survey keeps":     {"--survey", "--older"},
+		"--repetitions 0":             {"--repetitions", "0"},
+		`no case "Basic"`:             {"--survey", "--case", "Basic"},
+		`no format "html"`:            {"--survey", "--format", "html"},
+		`"all" is no flag`:            {"--survey", "--race", "all"},
+		"--seeds -1":                  {"--seeds", "-1"},
+		"--jobs 0":                    {"--jobs", "0"},
+		"--seed 0":                    {"--survey", "--seed", "0"},
+		"--timeout 0s":                {"--timeout", "0s"},
+		"flag provided but not de":    {"--frobnicate"},
 	} {
 		_, err := parseOptions(args, course)
 		assert.ErrorContains(t, err, want)
@@ -209,7 +212,7 @@ func TestTheEndsOfALongOutputAreKept(t *testing.T) {
 // runs, and the table and the exit status say what became of it.
 func TestAMutantIsCaughtAndTheReferenceIsNot(t *testing.T) {
 	var out, errs bytes.Buffer
-	args := []string{"--tree", tree, "--name", "reference,two-votes-in-a-term", "--stage", "election", "--case", "OneVotePerTerm", "--format", "json"}
+	args := []string{"--survey", "--tree", tree, "--name", "reference,two-votes-in-a-term", "--stage", "election", "--case", "OneVotePerTerm", "--format", "json"}
 	require.Equal(t, ExitGood, Main(t.Context(), args, &out, &errs), "%s", &errs)
 	var report Report
 	require.NoError(t, json.Unmarshal(out.Bytes(), &report))

@@ -90,6 +90,7 @@ func (p process) environment() []string {
 		"GOMAXPROCS=1", // the fastest for one bubble
 		"GOTRACEBACK=single",
 		fmt.Sprintf("GOMEMLIMIT=%d", p.memory/4), // collect garbage before it comes to the limit
+		"GOGC=400",                               // and otherwise not so often
 		"GORACE=atexit_sleep_ms=0",
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -18,58 +19,49 @@ import (
 // runner runs edits over the stages.
 type runner struct {
 	Options
-	stages  []grade.Stage // all of them, in the order of the course
-	scratch string        // a folder of the run's own
+	stages  []grade.Stage     // all of them, in the order of the course
+	scratch string            // a folder of the run's own
+	built   map[string]string // by folder: binaries that need not be built
 }
 
 // cpuLimit is what one run may compute before the runner gives it up: a hundred
 // times of what the longest takes.
 const cpuLimit = 20 * time.Second
 
-// run builds the edit and runs it over its stages.
-func (r *runner) run(ctx context.Context, e Edit) EditReport {
-	report := EditReport{Edit: e}
-	start := time.Now()
-	if err := r.runStages(ctx, &report); err != nil {
-		report.Error = err.Error()
-	}
-	report.RealSeconds = round(time.Since(start).Seconds())
-	return report
+// attempt is an edit while it runs: its changed files and, once a stage asked
+// for them, its test binaries, all in a folder of its own.
+type attempt struct {
+	*runner
+	edit     Edit
+	home     string
+	overlay  string
+	binaries map[string]string // by the folder of the package under test
 }
 
-func (r *runner) runStages(ctx context.Context, report *EditReport) error {
-	home := filepath.Join(r.scratch, report.Name)
-	if err := os.Mkdir(home, 0o755); err != nil {
-		return fmt.Errorf("making a folder for %s: %w", report.Name, err)
-	}
-	defer func() { _ = os.RemoveAll(home) }() // the whole scratch folder goes at the end
-	overlay, err := report.writeOverlay(r.Tree, home)
+// begin makes the edit's folder and writes its changed files into it.
+func (r *runner) begin(e Edit) (*attempt, error) {
+	home, err := os.MkdirTemp(r.scratch, e.Name+"-")
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("making a folder for %s: %w", e.Name, err)
 	}
-	binaries := map[string]string{}
-	for _, stage := range r.order(report.Edit) {
-		if report.Kind == Mutant && report.Caught() {
-			break
-		}
-		folder := stage.Reference
-		if binaries[folder] == "" {
-			if binaries[folder], err = build(ctx, r.Tree, folder, overlay, home, r.Race || report.Race); err != nil {
-				return err
-			}
-		}
-		for _, c := range stage.Cases {
-			if r.Case != "" && c.Name != r.Case {
-				continue
-			}
-			result, err := r.runCase(ctx, report.Edit, stage, c, binaries[folder], home)
-			if err != nil {
-				return err
-			}
-			report.Cases = append(report.Cases, result)
-		}
+	a := &attempt{runner: r, edit: e, home: home, binaries: map[string]string{}}
+	maps.Copy(a.binaries, r.built)
+	if a.overlay, err = e.writeOverlay(r.Tree, home); err != nil {
+		return nil, err
 	}
-	return nil
+	return a, nil
+}
+
+// end takes the edit's folder away.
+func (a *attempt) end() { _ = os.RemoveAll(a.home) } // the whole scratch folder goes at the end
+
+// binary is the test binary for a stage, built when it is first asked for.
+func (a *attempt) binary(ctx context.Context, stage grade.Stage) (_ string, err error) {
+	folder := stage.Reference
+	if a.binaries[folder] == "" {
+		a.binaries[folder], err = build(ctx, a.Tree, folder, a.overlay, a.home, a.Race || a.edit.Race)
+	}
+	return a.binaries[folder], err
 }
 
 // order is the stages that an edit runs over: a variant all that were asked
@@ -88,22 +80,29 @@ func (r *runner) order(e Edit) []grade.Stage {
 // maxDeaths is how many processes a case may lose.
 const maxDeaths = 5
 
+// seeds are so many from the first on, all of them or until one has failed.
+type seeds struct {
+	first  uint64
+	number int
+	all    bool
+}
+
 // runCase runs a case with its seeds. Where the process dies, the seed that was
 // running has failed, and another process goes on behind it.
-func (r *runner) runCase(ctx context.Context, e Edit, stage grade.Stage, c grade.Case, binary, home string) (CaseReport, error) {
-	seeds := r.Seeds
-	if seeds == 0 {
-		seeds = c.Kind.Seeds()
+func (a *attempt) runCase(ctx context.Context, stage grade.Stage, c grade.Case, s seeds) (CaseReport, error) {
+	report := CaseReport{Stage: stage.Name, Name: c.Name, Kind: c.Kind.String(), Seeds: s.number, DefaultSeeds: c.Kind.Seeds()}
+	binary, err := a.binary(ctx, stage)
+	if err != nil {
+		return report, err
 	}
-	report := CaseReport{Stage: stage.Name, Name: c.Name, Kind: c.Kind.String(), Seeds: seeds, DefaultSeeds: c.Kind.Seeds()}
-	for deaths := 0; deaths < maxDeaths && report.Ran < seeds; {
-		next, number := r.Seed+uint64(report.Ran), seeds-report.Ran
-		if e.Race {
-			number = 1 // a race is reported once a process
+	for deaths := 0; deaths < maxDeaths && report.Ran < s.number; {
+		next := seeds{first: s.first + uint64(report.Ran), number: s.number - report.Ran, all: s.all}
+		if a.edit.Race {
+			next.number = 1 // a race is reported once a process
 		}
 		p := process{
-			binary: binary, dir: filepath.Join(r.Tree, filepath.FromSlash(stage.Reference)), home: home,
-			args: r.arguments(stage, c, next, number), time: r.Timeout, memory: memoryLimit,
+			binary: binary, dir: filepath.Join(a.Tree, filepath.FromSlash(stage.Reference)), home: a.home,
+			args: a.arguments(stage, c, next), time: a.Timeout, memory: memoryLimit,
 		}
 		ran, failures := report.Ran, report.Failed
 		end, err := p.run(ctx, report.take)
@@ -119,12 +118,12 @@ func (r *runner) runCase(ctx context.Context, e Edit, stage grade.Stage, c grade
 			return report, nil
 		}
 		failed := report.Failed > failures
-		complete := report.Ran == ran+number || failed && !r.AllSeeds
+		complete := report.Ran == ran+next.number || failed && !s.all
 		if report.running || !complete || failed != (end.failed != nil) {
-			report.died(r.Seed+uint64(report.Ran), end)
+			report.died(s.first+uint64(report.Ran), end)
 			deaths++
 		}
-		if report.Failed > 0 && !r.AllSeeds {
+		if report.Failed > 0 && !s.all {
 			break
 		}
 	}
@@ -132,13 +131,13 @@ func (r *runner) runCase(ctx context.Context, e Edit, stage grade.Stage, c grade
 }
 
 // arguments are those of the test binary.
-func (r *runner) arguments(stage grade.Stage, c grade.Case, first uint64, number int) []string {
+func (r *runner) arguments(stage grade.Stage, c grade.Case, s seeds) []string {
 	return []string{
 		fmt.Sprintf("-test.run=^%s$/^%s$", stage.Test, c.Name),
 		"-test.paniconexit0", "-test.count=1",
 		fmt.Sprintf("-test.timeout=%v", r.Timeout+time.Minute), // should this process die
-		fmt.Sprintf("-lab.seed=%d", first), fmt.Sprintf("-lab.seeds=%d", number),
-		fmt.Sprintf("-lab.allseeds=%t", r.AllSeeds), fmt.Sprintf("-lab.cpu=%v", cpuLimit), "-lab.verdict=3", "-lab.trace=none",
+		fmt.Sprintf("-lab.seed=%d", s.first), fmt.Sprintf("-lab.seeds=%d", s.number),
+		fmt.Sprintf("-lab.allseeds=%t", s.all), fmt.Sprintf("-lab.cpu=%v", cpuLimit), "-lab.verdict=3", "-lab.trace=none",
 	}
 }
 

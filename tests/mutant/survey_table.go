@@ -178,7 +178,7 @@ func (r *Report) again(e EditReport, c CaseReport) string {
 	if r.Race {
 		race = " --race"
 	}
-	return fmt.Sprintf("go run ./tests/cmd/mutate --name %s --stage %s --case %s --seed %d --seeds 1%s",
+	return fmt.Sprintf("go run ./tests/cmd/mutate --survey --name %s --stage %s --case %s --seed %d --seeds 1%s",
 		e.Name, c.Stage, c.Name, c.First.Seed, race)
 }
 
@@ -213,7 +213,6 @@ func (r *Report) totals() string {
 
 func (r *Report) writeMarkdown(w io.Writer) error {
 	var b strings.Builder
-	cell := strings.NewReplacer("|", `\|`).Replace
 	if mutants := r.of(Mutant); len(mutants) > 0 {
 		b.WriteString("| mutant | stage | breaks | harm | cases that failed | sure | CPU s |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 		for _, e := range mutants {

@@ -145,6 +145,13 @@ func deposedAnswers(t *lab.T, service kvapi.Service) {
 // cutOffLeader has S0 lead, the clients know that, and S0 cut off from the others
 // together with the first so many clients. The other clients reach all but S0.
 func (r *run) cutOffLeader(with int) []*hand {
+	hands := r.leads()
+	r.cutOff(hands, with)
+	return hands
+}
+
+// leads has S0 lead, and the clients know that.
+func (r *run) leads() []*hand {
 	r.Elect(0)
 	hands := r.hands()
 	hands[0].tell(func(c *client) { c.Put("k", "1 ") })
@@ -153,6 +160,11 @@ func (r *run) cutOffLeader(with int) []*hand {
 		h.tell(func(c *client) { c.Get("k") })
 	}
 	r.wait(undisturbed)
+	return hands
+}
+
+// cutOff cuts S0 off, together with the first so many clients.
+func (r *run) cutOff(hands []*hand, with int) {
 	r.Isolate(0)
 	for k := range hands {
 		if k < with {
@@ -161,7 +173,6 @@ func (r *run) cutOffLeader(with int) []*hand {
 			r.only(k, 1, 2)
 		}
 	}
-	return hands
 }
 
 // staleRead: C0 reaches the old leader only, and asks it all the time; C1 reaches

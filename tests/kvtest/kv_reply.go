@@ -22,10 +22,16 @@ func replyByIndex(t *lab.T, service kvapi.Service) {
 }
 
 // anothersPlace: while C0's Append waits at S0, C2 writes at the majority. C1's
-// operations come before it in S0's log.
+// operations come before it in S0's log. C0 has done as many more before, so what
+// C2 has at that place may be its operation of the same number.
 func anothersPlace(t *lab.T, service kvapi.Service, ahead int) {
 	r := start(t, service, 3, 3, noLimit, cluster.Options{})
-	hands := r.cutOffLeader(2)
+	hands := r.leads()
+	for range ahead {
+		hands[0].tell(func(c *client) { c.Append("k", "2 ") })
+		r.wait(undisturbed)
+	}
+	r.cutOff(hands, 2)
 	r.OneLeader(1, 2)
 	r.litter(hands[1], ahead)
 	r.askAlone(hands[0])

@@ -30,7 +30,7 @@ import (
 
 const (
 	racyExhibit = "CLUSTER_RACY_EXHIBIT"
-	racySeeds   = 5
+	racySeeds   = 3
 )
 
 // exhibit is a toy and where it runs. The functions are those of the toy that

@@ -90,11 +90,13 @@ func (m *machine) ping(to int) {
 	if prev < m.log.base {
 		prev = 0 // of what was dropped, only the beginning of every log is known
 	}
+	c := m.appendTo(to, prev, nil)
+	c.ping = true
 	p.pings++
-	m.send(m.appendTo(to, prev, nil))
-	m.out.calls[len(m.out.calls)-1].ping = true
+	m.send(c)
 }
 
+// appendTo is an AppendEntries.
 func (m *machine) appendTo(to, prev int, entries []Entry) *call {
 	p := m.peers[to]
 	p.told = max(p.told, min(m.commit, prev+len(entries)))
@@ -103,7 +105,9 @@ func (m *machine) appendTo(to, prev int, entries []Entry) *call {
 	}}
 }
 
-// serve is Leaders 3 (§5.3): send a peer what there is to tell it, now.
+// serve is Leaders 3 (§5.3): send a peer what there is to tell it, if it can take
+// that now. It is called whenever there may be something new, and does nothing
+// where there is not.
 func (m *machine) serve(to int) {
 	p := m.peers[to]
 	switch {
@@ -213,6 +217,7 @@ func (m *machine) advance() {
 	m.advanceReads()
 }
 
+// termOf is the term in an answer to a leader.
 func termOf(reply any) int {
 	switch r := reply.(type) {
 	case *AppendReply:

@@ -6,14 +6,17 @@ import (
 	"raftlabs/raft/raftapi"
 )
 
-// The times. The shortest election timeout is six heartbeats.
+// The times. The shortest election timeout is six heartbeats long, and a lease is
+// shorter than that by more than two clocks can differ meanwhile.
 const (
 	beatInterval  = 45 * time.Millisecond
 	minTimeout    = 280 * time.Millisecond
 	maxTimeout    = 2 * minTimeout
-	nobody        = -1 // no server
 	leaseDuration = minTimeout - 30*time.Millisecond
 )
+
+// nobody is votedFor where no vote was given in the term.
+const nobody = -1
 
 // role is what a server is. A canvasser has asked for pre-votes.
 type role int

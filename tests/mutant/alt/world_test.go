@@ -22,7 +22,7 @@ type world struct {
 	disks    []*disk
 	lives    []int    // of each server so far
 	applied  []int    // by its present life
-	off      int      // the server that is cut off, nobody if none is
+	off      int      // the server that is cut off, if one is
 	wire     []flight // requests and answers
 	leaders  map[int]int
 	commands []any // that were applied somewhere, by index, from 1 on

@@ -140,7 +140,7 @@ func (c *Cluster) Start(i int) {
 	persister := s.disk.mount(in)
 	c.Net.Do(func() {
 		s.started, s.term, s.leads = c.Net.Now(), 0, false
-		c.ledger.boot(in, s.disk.snapshot, c.start != nil)
+		c.ledger.boot(in, fresh(s.disk.snapshot), c.start != nil)
 	})
 	in.publish(c.launch(in, ends[:len(c.servers)], persister))
 	c.Net.Do(func() {

@@ -69,10 +69,10 @@ func TestEveryMutantHasAnOwner(t *testing.T) {
 	}
 }
 
-// exportData compiles what solutions/ is made from, and returns what go/types
-// needs to import it.
+// exportData compiles what solutions/ is made from, and what edits make it from
+// besides, and returns what go/types needs to import it.
 func exportData(t *testing.T) types.Importer {
-	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", "./solutions/...")
+	cmd := exec.Command("go", "list", "-export", "-deps", "-f", "{{.ImportPath}} {{.Export}}", "./solutions/...", "./tests/mutant/alt")
 	cmd.Dir = tree
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

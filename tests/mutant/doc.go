@@ -40,7 +40,8 @@
 // on what those before it left. An empty new text takes lines away. A section
 // "FILE: whole" adds a file. So whatever the reference becomes, an edit either
 // does what it was written for or fails with its name; a test of this package
-// looks at all of them.
+// looks at all of them. The variant event-loop takes its whole Raft from package
+// alt beside the catalogue.
 //
 // Nothing is written into the tree: the changed files lie in a temporary
 // folder, and go build's -overlay puts them in the place of the reference's.

@@ -77,6 +77,13 @@ func (j *readJudge) see(p cluster.Packet) {
 	}
 }
 
+// lastAnswered is when that had left which a leader sent to a server and the
+// server answered, the latest of it.
+func (j *readJudge) lastAnswered(from, to int) (at time.Duration) {
+	j.c.Net.DoFor(func() { at = j.answered[from][to] })
+	return at
+}
+
 // lease is LeaseRead of a server, judged.
 func (j *readJudge) lease(i int) cluster.Read {
 	r := j.c.LeaseRead(i)

@@ -133,6 +133,28 @@ func voteSurvives(t *lab.T, make raftapi.MakeFunc) {
 		}
 		s.Close()
 	}
+	voteKeepsItsTerm(t, make)
+}
+
+// voteKeepsItsTerm: S0 has voted for S1, S2 asks it in the next term, and it
+// crashes right after the first save which that brings, be there others to come
+// or not. If that has the vote for S2, it has the term, too.
+func voteKeepsItsTerm(t *lab.T, make raftapi.MakeFunc) {
+	s := cluster.NewScripted(t, 3, make, cluster.Options{})
+	term := campaigned(s) + 10
+	if !grantsInTime(s, longest(term, 1)) {
+		return
+	}
+	s.CrashAtSave(0, 1, true)
+	s.Await(cluster.ElectionTime, func() bool {
+		var r wire.RequestVoteReply
+		s.Net.Impersonate(2, 0).Call(wire.RequestVote, longest(term+1, 2), &r)
+		return s.Disk(0).Frozen()
+	})
+	s.Restart(0)
+	refuses(t, s, longest(term, 2), lab.Sentence("it had granted that term's vote to S1. Then S2 asked it in term %d, and it crashed right after its first save: "+
+		"a vote is saved together with its term, or after it", term+1))
+	s.Close()
 }
 
 // grantsInTime asks S0 for its vote until it is granted or S0 has gone on to

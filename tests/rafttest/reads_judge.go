@@ -77,6 +77,12 @@ func (j *readJudge) see(p cluster.Packet) {
 	}
 }
 
+// lastAnswered is when that had left which a leader sent to a server and the
+// server answered, the latest of it.
+func (j *readJudge) lastAnswered(from, to int) time.Duration {
+	return time.Duration(j.c.Peek(func() int { return int(j.answered[from][to]) }))
+}
+
 // lease is LeaseRead of a server, judged.
 func (j *readJudge) lease(i int) cluster.Read {
 	r := j.c.LeaseRead(i)

@@ -76,25 +76,37 @@ func (j *readJudge) askLeaders(within, led time.Duration, servers ...int) (leade
 func oldLeaderRefuses(t *lab.T, make raftapi.MakeFunc) {
 	for _, slow := range []time.Duration{0, 60, 120, 180, 180} {
 		for _, n := range []int{3, 5} {
-			cutOff(t, make, n, slow*time.Millisecond)
+			cutOff{n: n, slow: slow * time.Millisecond}.play(t, make)
 		}
+	}
+	for range 2 {
+		cutOff{n: 3, slow: 180 * time.Millisecond, writes: true}.play(t, make)
+		cutOff{n: 5, kept: 1}.play(t, make)
 	}
 }
 
-// cutOff cuts S0 off right after a round of heartbeats, whose answers still reach
-// it, and has others lead and write.
-func cutOff(t *lab.T, make raftapi.MakeFunc, n int, slow time.Duration) {
+// cutOff cuts S0 off right after a round of AppendEntries, whose answers still
+// reach it, and has others lead and write.
+type cutOff struct {
+	n      int
+	slow   time.Duration // how much later than usual S0's answers come
+	writes bool          // the round has a command in it, which its answers commit
+	kept   int           // the peers, from S1 on, that are cut off along with S0
+}
+
+func (o cutOff) play(t *lab.T, make raftapi.MakeFunc) {
 	const round = time.Millisecond // what belongs to one
-	c, j := readers(t, n, make, cluster.Hop)
+	c, j := readers(t, o.n, make, cluster.Hop)
 	armed, cut := false, time.Duration(0)
 	c.Meddle(func(p cluster.Packet, f labrpc.Fate) labrpc.Fate {
 		beat := p.From == 0 && p.Method == wire.AppendEntries
+		leaves, comes := p.From <= o.kept && p.To > o.kept, p.From > o.kept && p.To <= o.kept
 		switch {
 		case beat && p.Reply != nil:
-			f.Latency += slow
+			f.Latency += o.slow
 		case beat && armed && cut == 0:
 			cut = p.At
-		case cut > 0 && (p.To == 0 || p.From == 0 && p.At > cut+round):
+		case cut > 0 && (comes || leaves && p.At > cut+round):
 			f.Drop = true
 		}
 		return f
@@ -104,7 +116,10 @@ func cutOff(t *lab.T, make raftapi.MakeFunc, n int, slow time.Duration) {
 		return // where answers are this slow, it may lose its followers
 	}
 	c.Do(func() { armed = true })
-	rest := without(c.All(), 0)
+	if o.writes {
+		c.Submit(0, c.Next())
+	}
+	rest := c.All()[1+o.kept:]
 	var x cluster.Submission
 	wrote := time.Duration(0) // when that was committed
 	for k := 0; wrote == 0 || t.Now()-wrote < time.Second; k++ {
@@ -117,7 +132,7 @@ func cutOff(t *lab.T, make raftapi.MakeFunc, n int, slow time.Duration) {
 		}
 		t.Sleep(time.Millisecond)
 		if k > int(2*cluster.ElectionTime/time.Millisecond) {
-			t.Overduef("§5.2", "S0 was cut off from %d others, and these have not committed a command within %v", n-1, 2*cluster.ElectionTime)
+			t.Overduef("§5.2", "S0 was cut off from %d others, and these have not committed a command within %v", len(rest), 2*cluster.ElectionTime)
 		}
 	}
 	j.settled("S0 is cut off")

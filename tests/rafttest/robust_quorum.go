@@ -8,6 +8,7 @@ import (
 	"raftlabs/raft/raftapi"
 	"raftlabs/tests/cluster"
 	"raftlabs/tests/lab"
+	"raftlabs/tests/wire"
 )
 
 // The Scenario cases about CheckQuorum: a leader leads as long as a majority
@@ -138,4 +139,46 @@ func healthyLeader(t *lab.T, make raftapi.MakeFunc) {
 		}
 		c.Close()
 	}
+	refusedLeader(t, make)
+}
+
+// refusedLeader: S1 is all that S0 has, and lacks what only a snapshot holds,
+// which is on its way for long. Until it comes S1 has to refuse AppendEntries for
+// its log, and that is an answer, too. Whether S0 sends any meanwhile is its own
+// affair: only what S1 has answered counts.
+func refusedLeader(t *lab.T, make raftapi.MakeFunc) {
+	const (
+		way    = 3 * time.Second
+		latest = 100 * time.Millisecond // ago; a minimum election timeout is longer
+	)
+	c := cluster.New(t, 3, make, cluster.Options{Service: cluster.Service{Every: 5}})
+	j := judgeReads(t, c)
+	c.Elect(0)
+	c.Isolate(1)
+	for range 12 {
+		c.Agree(c.Next(), 0, 2)
+	}
+	c.Meddle(func(p cluster.Packet, f labrpc.Fate) labrpc.Fate {
+		if p.Method == wire.InstallSnapshot && p.Reply == nil {
+			f.Latency += way
+		}
+		return f
+	})
+	c.Rejoin(1)
+	c.Crash(2)
+	leader := c.State(0)
+	for end := t.Now() + way - latest; leader.Leader && t.Now() < end; t.Sleep(time.Millisecond) {
+		st, ago := c.State(0), c.Net.Now()-j.lastAnswered(0, 1)
+		if st.Term > leader.Term {
+			break
+		}
+		if !st.Leader && ago < latest {
+			t.Failf("thesis §6.2", "S0 led term %d and has stepped down, but S1 has answered what it had sent %v before, and the two are a majority: "+
+				"that S1 refuses, because it lacks what a snapshot on its way to it holds, makes it no less a follower", leader.Term, ago.Round(time.Millisecond))
+		}
+	}
+	c.Meddle(nil)
+	c.Start(2)
+	c.Agree(c.Next(), c.All()...)
+	c.Close()
 }

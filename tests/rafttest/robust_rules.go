@@ -107,8 +107,15 @@ func preVoteMajority(t *lab.T, make raftapi.MakeFunc) {
 		asking(t, s, 0)
 		noCampaign(t, s, 2*time.Second, fmt.Sprintf("%d of %d servers would vote for it, itself included, and a majority is %d", quorum-1, n, quorum))
 
+		// Those who refuse are the first to answer.
 		s.GrantFrom(s.All()...)
-		s.OnPreVote(preVotesOf(s.All()[1:quorum]...))
+		s.OnPreVote(func(peer int, a wire.RequestVoteArgs) wire.RequestVoteReply {
+			r := preVotesOf(s.All()[1:quorum]...)(peer, a)
+			if r.VoteGranted {
+				t.Sleep(2 * cluster.Hop)
+			}
+			return r
+		})
 		term := s.State(0).Term
 		if !s.Await(cluster.ElectionTime, func() bool { return len(s.Votes()) > 0 }) {
 			t.Overduef("thesis §9.6", "%d of %d servers grant S0 their pre-votes, itself included, which is a majority, and it has not asked for votes within %v: it is to campaign as soon as it has them",

@@ -135,6 +135,16 @@ func leaderHeard(t *lab.T, make raftapi.MakeFunc) {
 		}
 		t.Sleep(10 * time.Millisecond)
 	}
+
+	// A leader is heard by its snapshots, too.
+	const rounds = 10
+	p := playedLeader(t, make, terms(rounds, 0)...)
+	p.OnPreVote(noPreVotes)
+	for i := range rounds {
+		p.install(i + 1)
+		wantPreVote(t, p.Scripted, longest(p.term+1, 2), false, fmt.Sprintf("it has got a snapshot of S1, the leader of term %d, a moment ago", p.term))
+		t.Sleep(often)
+	}
 }
 
 func leaderGone(t *lab.T, make raftapi.MakeFunc) {

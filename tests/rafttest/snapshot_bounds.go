@@ -311,6 +311,7 @@ func slowSnapshots(c *cluster.Cluster, leader cluster.State, far int, latency ti
 func snapshotLoad(t *lab.T, make raftapi.MakeFunc) {
 	steadyLoad(t, make, 0)
 	steadyLoad(t, make, 80*time.Millisecond)
+	stalledLoad(t, make)
 }
 
 // steadyLoad has a server come back in the middle of a steady load, with leaders

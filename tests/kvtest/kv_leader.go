@@ -20,7 +20,7 @@ var leaderCases = []lab.Case[kvapi.Service]{
 		Doc: "a leader that is cut off from the other servers, but not from the clerks, does not hold their operations up"},
 	{Name: "DeposedAnswers", Kind: lab.Scenario, Points: 1, Rule: "§8", Run: deposedAnswers,
 		Doc: "an operation that waits at a deposed leader ends, though nothing is committed any more"},
-	{Name: "StaleRead", Kind: lab.Scenario, Points: 2, Rule: "§8", Run: staleRead,
+	{Name: "StaleRead", Kind: lab.Scenario, Points: 1.5, Rule: "§8", Run: staleRead,
 		Doc: "a leader that is cut off is asked for a key that the majority writes, all the time"},
 	{Name: "ReplyByIndex", Kind: lab.Scenario, Points: 2, Rule: "§8", Run: replyByIndex,
 		Doc: "a cut-off leader's operation loses its place in the log to another one, and must not be confirmed"},

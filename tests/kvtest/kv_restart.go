@@ -19,6 +19,8 @@ var restartCases = []lab.Case[kvapi.Service]{
 		Doc: "the same, and the network is divided when they are back"},
 	{Name: "PersistUnreliable", Kind: lab.Scenario, Points: 0.5, Rule: "§8", Run: persistUnreliable,
 		Doc: "the same over a network that loses, duplicates and delays"},
+	{Name: "SlowReplay", Kind: lab.Scenario, Points: 0.5, Rule: "§8, thesis §6.4, step 4", Run: slowReplay,
+		Doc: "all servers restart and are slow to apply their log, and who leads is asked for the end of it at once"},
 	{Name: "KillEnds", Kind: lab.Scenario, Points: 0.5, Rule: "kvapi, what a service promises", Run: killEnds,
 		Doc: "Kill while handlers wait and entries are applied: every goroutine of the server ends within 2 s"},
 }
@@ -93,6 +95,36 @@ func (r *run) agreement(s *hand, keys int, leaders ...int) {
 				}
 			}
 		})
+	}
+}
+
+// slowReplay: restarted servers hold a long log that they have yet to apply. The new leader
+// learns all at once that it is committed, and the machine follows entry by entry: the
+// stalls of each make that take longer than all that a Get waits for besides.
+// Where there are none, nothing is found out, and nobody accused.
+func slowReplay(t *lab.T, service kvapi.Service) {
+	const entries, rounds, readers = 300, 3, 3
+	r := start(t, service, 3, 1+readers, noLimit, cluster.Options{Faults: labrpc.Faults{Latency: time.Millisecond}})
+	draw, hands := t.Stream("stalls"), r.hands()
+	r.Settle()
+	for round := range rounds {
+		hands[0].does(undisturbed, func(c *client) {
+			for i := range entries / rounds {
+				c.Put("k", fmt.Sprint(round, ".", i))
+			}
+		})
+		r.PowerCut()
+		if !t.PlainSync() {
+			labsync.SetStalls(&labsync.Stalls{Seed: draw.Uint64(), Probability: 1, Max: 5 * time.Millisecond})
+		}
+		r.startAll(0)
+		for _, h := range hands[1:] {
+			h.tell(func(c *client) { c.Get("k") })
+		}
+		r.OneLeader()
+		r.within(2*time.Second, hands[1:]...)
+		labsync.SetStalls(nil)
+		r.wait(whole)
 	}
 }
 

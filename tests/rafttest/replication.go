@@ -77,7 +77,7 @@ var Replication = &lab.Stage[raftapi.MakeFunc]{
 		{Name: "Backup", Kind: lab.Scenario, Points: 0.5, Rule: "end of §5.3", Run: backup,
 			Doc: "logs that conflict over 50 entries agree after a few refusals"},
 		{Name: "CatchUp", Kind: lab.Scenario, Points: 0.5, Rule: "§5.3", Run: catchUp,
-			Doc: "a follower 1,000 entries behind catches up in a few messages"},
+			Doc: "a follower 1,000 entries behind catches up in two round trips an entry at most, and is not sent more and more copies"},
 		{Name: "SlowFollower", Kind: lab.Scenario, Points: 0.5, Rule: "§5.3", Run: slowFollower,
 			Doc: "a follower 2 s away holds nobody up, and is not sent more and more"},
 		{Name: "SlowApplier", Kind: lab.Scenario, Points: 0.5, Rule: "§5.3", Run: slowApplier,

@@ -53,7 +53,7 @@ var Robust = &lab.Stage[raftapi.MakeFunc]{
 		{Name: "MinorityLeaderStepsDown", Kind: lab.Scenario, Points: 0.5, Rule: "thesis §6.2", Run: minorityLeaderStepsDown,
 			Doc: "a leader with half of the servers or fewer steps down, and its Start says so"},
 		{Name: "StaleAnswers", Kind: lab.Scenario, Points: 0.5, Rule: "thesis §6.2", Run: staleAnswers,
-			Doc: "answers that come late keep no leader that reaches nobody any more"},
+			Doc: "answers to what it sent in an older term keep no leader that reaches nobody any more"},
 		{Name: "LeaderLease", Kind: lab.Scenario, Points: 0.5, Rule: "thesis §4.2.3", Run: leaderLease,
 			Doc: "while a leader is heard, no server of its cluster grants a pre-vote, and no follower a vote"},
 		{Name: "HealthyLeader", Kind: lab.Scenario, Points: 0.5, Rule: "thesis §6.2", Run: healthyLeader,

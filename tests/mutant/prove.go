@@ -224,6 +224,14 @@ func (p *progress) line(format string, args ...any) {
 
 func today() string { return time.Now().UTC().Format(time.DateOnly) }
 
+// machine is the size of this machine.
 func machine() string {
-	return fmt.Sprintf("%d CPUs, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
+	memory := ""
+	if text, err := os.ReadFile("/proc/meminfo"); err == nil { // elsewhere it is not said
+		var kib int
+		if _, err := fmt.Sscanf(string(text), "MemTotal: %d kB", &kib); err == nil {
+			memory = fmt.Sprintf("%.0f GiB, ", float64(kib)/(1<<20))
+		}
+	}
+	return fmt.Sprintf("%d CPUs, %s%s/%s, %s", runtime.NumCPU(), memory, runtime.GOOS, runtime.GOARCH, runtime.Version())
 }

@@ -62,7 +62,7 @@ func (r *runner) own(e Edit) grade.Stage {
 func (a *attempt) repetition(ctx context.Context, first uint64, surest []CaughtBy) (Repetition, error) {
 	rep := Repetition{Seed: first}
 	most := 0
-	for i, stage := range a.order(a.edit) {
+	for _, stage := range a.order(a.edit) {
 		cases := slices.Clone(stage.Cases)
 		slices.SortStableFunc(cases, func(x, y grade.Case) int {
 			return cmp.Compare(rank(surest, stage, x), rank(surest, stage, y))
@@ -71,7 +71,7 @@ func (a *attempt) repetition(ctx context.Context, first uint64, surest []CaughtB
 			most = max(most, c.Kind.Seeds())
 		}
 		for n := 1; n <= most && !rep.Caught; n++ {
-			if err := a.oneSeed(ctx, &rep, stage, cases, n, i == 0); err != nil {
+			if err := a.oneSeed(ctx, &rep, stage, cases, n, stage.Name == a.edit.Stage); err != nil {
 				return rep, err
 			}
 		}

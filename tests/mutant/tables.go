@@ -69,7 +69,7 @@ func (r *Results) mutantTable(b *strings.Builder, catalogue []Edit, stage grade.
 		if !m.good() {
 			caught = "**" + caught + "**"
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %.1f |\n",
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %s | %.2f |\n",
 			e.Name, cell(e.Doc), cell(e.Breaks), e.Harm, caught, m.by(e.Stage), m.worst(), m.CPUSeconds/float64(m.Repetitions))
 	}
 }

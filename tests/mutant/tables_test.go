@@ -55,7 +55,7 @@ rare survives: caught in 18 of 20 repetitions
 		"| all | 50.0 % | 90.0 % | 90.0 % | 95.0 % | 95.0 % | 100.0 % |",
 		"| liveness | 0.0 % | 80.0 % | 80.0 % | 90.0 % | 90.0 % | 100.0 % |",
 		"| performance | - | - | - | - | - | - |",
-		"| rare | Rare. | §5.2 | liveness | **18/20** | FaultSwarm 16, replication/CutSwarm 2 | 20 | 1.6 |\n| sure | Sure. | §5.2 | safety | 20/20 | OneVotePerTerm 20 | 1 | 0.5 |",
+		"| rare | Rare. | §5.2 | liveness | **18/20** | FaultSwarm 16, replication/CutSwarm 2 | 20 | 1.60 |\n| sure | Sure. | §5.2 | safety | 20/20 | OneVotePerTerm 20 | 1 | 0.50 |",
 		`| slow | Slow \| sure. | 0 to 20 | 100 | **1** | 0 |` + "\n| noop | A no-op. Not run over kv, which ask for what it leaves out. | 200 | 900 | 0 | 3 |",
 	} {
 		assert.Contains(t, tables, line+"\n")

@@ -52,9 +52,9 @@ func TestTheRaftBelowAServiceIsItsAuthorsToo(t *testing.T) {
 }
 
 func TestAnEmptyPackageScoresZeroAndAMissingTestFileIsTold(t *testing.T) {
-	b, err := build(context.Background(), treeOf(t), []string{"handouts"}, t.TempDir())
+	b, err := build(context.Background(), treeOf(t), []string{"handouts"}, t.TempDir(), laid{})
 	require.NoError(t, err)
 	assert.Contains(t, b.errors, "no Go files")
-	_, err = build(context.Background(), treeOf(t), []string{"tests/cmd/grade"}, t.TempDir())
+	_, err = build(context.Background(), treeOf(t), []string{"tests/cmd/grade"}, t.TempDir(), laid{})
 	assert.ErrorContains(t, err, "made no test binary: is its _test.go file missing?")
 }

@@ -38,7 +38,7 @@ var fakeBinary = sync.OnceValues(func() (built, error) {
 	if fakeFolderBuilt, err = os.MkdirTemp("", "grade-test-"); err != nil {
 		return built{}, err
 	}
-	return build(context.Background(), tree, []string{fakeFolder}, fakeFolderBuilt)
+	return build(context.Background(), tree, []string{fakeFolder}, fakeFolderBuilt, laid{})
 })
 
 func TestMain(m *testing.M) {

@@ -98,7 +98,7 @@ func Grade(ctx context.Context, o Options, stages []Stage, p *progress) (*Report
 		}
 		p.building(folder)
 		start := time.Now()
-		b, err := build(ctx, o.Tree, o.folders(s), scratch)
+		b, err := build(ctx, o.Tree, o.folders(s), scratch, laid{})
 		if err != nil {
 			p.clear()
 			return nil, err

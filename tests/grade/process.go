@@ -67,6 +67,7 @@ func (p process) run(ctx context.Context, lines func([]byte) stopReason) (ending
 	// those who inherited its pipes.
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = pipes[0].w, pipes[1].w, []*os.File{pipes[2].w}
 	ownGroup(cmd)
+	network().cutOff(cmd)
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
 		return ending{}, fmt.Errorf("starting a case: %w", err)

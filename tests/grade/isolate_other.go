@@ -1,0 +1,5 @@
+//go:build !linux
+
+package grade
+
+func tryNetwork() isolation { return isolation{why: "only Linux has network namespaces"} }

@@ -9,7 +9,7 @@ import (
 )
 
 // runCase runs a case in its process and fills in its report.
-func (o Options) runCase(ctx context.Context, j job, scratch string) error {
+func (o Options) runCase(ctx context.Context, w workplace, j job, scratch string) error {
 	seeds := j.c.seeds(o.Seeds)
 	*j.into = CaseReport{
 		Name: j.c.Name, Kind: j.c.Kind.String(), Doc: j.c.Doc, Max: j.c.Points,
@@ -25,11 +25,11 @@ func (o Options) runCase(ctx context.Context, j job, scratch string) error {
 	}
 	var dirs []string
 	for _, folder := range o.folders(j.stage) {
-		dirs = append(dirs, filepath.Join(o.Tree, filepath.FromSlash(folder)))
+		dirs = append(dirs, filepath.Join(w.tree, filepath.FromSlash(folder)))
 	}
 	raceLog := filepath.Join(home, "race")
 	p := process{
-		binary: j.b.binary, args: o.arguments(j), dir: dirs[0], env: o.environment(home, raceLog),
+		binary: j.b.binary, args: o.arguments(j), dir: w.folder(j.b.folder, home), env: o.environment(home, raceLog),
 		timeout: o.Timeout, memory: o.Memory,
 	}
 	v := &verdicts{stage: j.stage.Name, name: j.c.Name, first: o.Seed, seeds: seeds}
@@ -42,7 +42,7 @@ func (o Options) runCase(ctx context.Context, j job, scratch string) error {
 	}
 	evidence{
 		verdicts: v, ending: end, races: readRaces(raceLog),
-		tree: o.Tree, dirs: dirs, limits: o,
+		tree: w.tree, dirs: dirs, limits: o,
 		again: func(seed uint64) string { return again(j, seed) },
 	}.judge(j.into)
 	return nil

@@ -62,7 +62,7 @@ func gradeFake(t *testing.T, name string, seeds int, change func(*Options)) Case
 	stage := Stage{Name: "fake", Test: "TestFake", Handout: "handouts/none.md", Student: fakeFolder}
 	var r CaseReport
 	j := job{stage, Case{Name: name, Kind: lab.Scenario, Points: 0.5, Doc: "misbehaves"}, b, &r}
-	require.NoError(t, o.runCase(context.Background(), j, t.TempDir()))
+	require.NoError(t, o.runCase(context.Background(), workplace{tree: o.Tree}, j, t.TempDir()))
 	assert.Equal(t, seeds, r.Passed+r.Failed+r.NotRun)
 	return r
 }

@@ -89,6 +89,11 @@ func Grade(ctx context.Context, o Options, stages []Stage, p *progress) (*Report
 		return nil, fmt.Errorf("making a scratch folder: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(scratch) }() // the system empties its own temporary folder
+	return o.grade(ctx, workplace{framework: tree, tree: tree}, stages, scratch, p)
+}
+
+// grade builds the packages of the stages in a workplace and runs all cases.
+func (o Options) grade(ctx context.Context, w workplace, stages []Stage, scratch string, p *progress) (*Report, error) {
 	report := newReport(o)
 	builds := map[string]built{}
 	for _, s := range stages {
@@ -98,7 +103,7 @@ func Grade(ctx context.Context, o Options, stages []Stage, p *progress) (*Report
 		}
 		p.building(folder)
 		start := time.Now()
-		b, err := build(ctx, o.Tree, o.folders(s), scratch, laid{})
+		b, err := build(ctx, w.tree, o.folders(s), scratch, w.over)
 		if err != nil {
 			p.clear()
 			return nil, err
@@ -107,7 +112,10 @@ func Grade(ctx context.Context, o Options, stages []Stage, p *progress) (*Report
 		report.Builds = append(report.Builds, BuildReport{"./" + folder, b.errors, round(time.Since(start).Seconds())})
 	}
 	start := time.Now()
-	reports, err := o.runAll(ctx, stages, builds, scratch, p)
+	reports, err := o.runAll(ctx, w, stages, builds, scratch, p)
+	if err == nil {
+		err = o.beside(ctx, w, stages, reports, scratch, p)
+	}
 	p.clear()
 	if err != nil {
 		return nil, err
@@ -130,7 +138,7 @@ type job struct {
 // runAll runs the cases, o.Jobs of them in parallel: those with the most
 // seeds first, so that none of them is left alone at the end. The result has a
 // slice of reports for each stage.
-func (o Options) runAll(ctx context.Context, stages []Stage, builds map[string]built, scratch string, p *progress) ([][]CaseReport, error) {
+func (o Options) runAll(ctx context.Context, w workplace, stages []Stage, builds map[string]built, scratch string, p *progress) ([][]CaseReport, error) {
 	reports := make([][]CaseReport, len(stages))
 	var jobs []job
 	for i, s := range stages {
@@ -149,7 +157,7 @@ func (o Options) runAll(ctx context.Context, stages []Stage, builds map[string]b
 	for range min(o.Jobs, len(jobs)) {
 		workers.Go(func() {
 			for j := range queue {
-				if err := o.runCase(ctx, j, scratch); err != nil {
+				if err := o.runCase(ctx, w, j, scratch); err != nil {
 					cancel(err)
 				}
 				p.ended(*j.into)

@@ -66,6 +66,7 @@ type CaseReport struct {
 	PeakBytes      int64    `json:"peak_bytes"`        // resident memory
 	Hash           string   `json:"hash"`              // of its seeds' traces; equal where the runs were the same
 	Failure        *Failure `json:"failure,omitempty"` // null or absent where it earned its points
+	Beside         *Beside  `json:"beside,omitempty"`  // lost cases of the service only: over the reference's Raft
 }
 
 // Failure is why a case earned nothing: its first failing seed, or what

@@ -157,7 +157,7 @@ func (o Options) runAll(ctx context.Context, w workplace, stages []Stage, builds
 	for range min(o.Jobs, len(jobs)) {
 		workers.Go(func() {
 			for j := range queue {
-				if err := o.runCase(ctx, w, j, scratch); err != nil {
+				if err := o.knownOrRun(ctx, w, j, scratch); err != nil {
 					cancel(err)
 				}
 				p.ended(*j.into)
@@ -178,4 +178,16 @@ func (o Options) runAll(ctx context.Context, w workplace, stages []Stage, builds
 		return nil, context.Cause(ctx)
 	}
 	return reports, nil
+}
+
+// knownOrRun runs a case, unless it is known what became of it.
+func (o Options) knownOrRun(ctx context.Context, w workplace, j job, scratch string) error {
+	if c, ok := w.log.find(j.stage.Name, j.c.Name); ok {
+		*j.into = c
+		return nil
+	}
+	if err := o.runCase(ctx, w, j, scratch); err != nil {
+		return err
+	}
+	return w.log.keep(j.stage.Name, *j.into)
 }

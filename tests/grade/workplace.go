@@ -8,6 +8,8 @@ type workplace struct {
 	tree      string            // what is built in: that folder, or a copy
 	files     map[string][]byte // laid over the tree; nil: nothing is
 	over      laid
+	log       *caseLog // what became of each case
+	logBeside *caseLog // and on the reference's Raft
 }
 
 // folder is where a process with tests of a package is to run: the package's

@@ -38,10 +38,10 @@ func oneCase(t *testing.T, name string) []Stage {
 // A good service on a Raft that is none: the case is lost, and beside it stands
 // that it passes on the reference's Raft.
 func TestALostCaseOfAServiceRunsOverTheReference(t *testing.T) {
-	copied, scratch := t.TempDir(), t.TempDir()
-	_, err := newPristine(t.Context(), treeOf(t), copied)
+	scratch := t.TempDir()
+	p, err := newPristine(t.Context(), treeOf(t), scratch)
 	require.NoError(t, err)
-	w := workplace{framework: treeOf(t), tree: copied, files: asStudents(t, "solutions/kvraft", "kvraft")}
+	w := workplace{framework: treeOf(t), tree: p.tree, files: asStudents(t, "solutions/kvraft", "kvraft")}
 	w.over, err = lay(w.tree, w.files, filepath.Join(scratch, "laid"))
 	require.NoError(t, err)
 	o := Options{Seeds: 2, Seed: 5, Jobs: 1, Timeout: time.Minute, Memory: defaultMemory}

@@ -3,8 +3,13 @@ package grade
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -17,7 +22,10 @@ import (
 // suites, and raft/ and kvraft/ as students get them. Nothing of the reference is
 // in it. A submission is laid over it by go build's -overlay, so one copy, and what
 // the go command has compiled of it once, serves a whole class.
-type pristine struct{ tree string }
+type pristine struct {
+	tree   string
+	digest string // of its files
+}
 
 // compiledIn lists the files of the module's packages among what tests are
 // made of, but for the main function, which the go command writes.
@@ -25,8 +33,44 @@ const compiledIn = `{{if and .Module .Module.Main (ne .Name "main")}}{{$d := .Di
 	`{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .TestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}` +
 	`{{range .XTestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .EmbedFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}`
 
-// newPristine copies what it takes from the framework's tree.
-func newPristine(ctx context.Context, tree, into string) (*pristine, error) {
+// newPristine makes a copy in the user's cache folder, or uses the one that is
+// there from the same files: what the go command has compiled then counts. Where
+// there is no such folder, the copy is made in scratch.
+func newPristine(ctx context.Context, tree, scratch string) (*pristine, error) {
+	files, err := framework(ctx, tree)
+	if err != nil {
+		return nil, err
+	}
+	p := &pristine{digest: digestOf(files)}
+	home := scratch
+	if cache, err := os.UserCacheDir(); err == nil && os.MkdirAll(filepath.Join(cache, "raftlabs"), 0o755) == nil {
+		home = filepath.Join(cache, "raftlabs")
+	}
+	p.tree = filepath.Join(home, "framework-"+p.digest)
+	if sameFiles(p.tree, files) {
+		return p, nil
+	}
+	fresh, err := os.MkdirTemp(home, "copying-")
+	if err != nil {
+		return nil, fmt.Errorf("copying the framework: %w", err)
+	}
+	for name, text := range files {
+		if err := writeFile(filepath.Join(fresh, filepath.FromSlash(name)), text); err != nil {
+			return nil, errors.Join(fmt.Errorf("copying the framework: %w", err), os.RemoveAll(fresh))
+		}
+	}
+	// Somebody may have made the same copy meanwhile, or changed the one there.
+	if err := os.RemoveAll(p.tree); err != nil {
+		return nil, errors.Join(fmt.Errorf("copying the framework: %w", err), os.RemoveAll(fresh))
+	}
+	if err := os.Rename(fresh, p.tree); err != nil && !sameFiles(p.tree, files) {
+		return nil, errors.Join(fmt.Errorf("copying the framework: %w", err), os.RemoveAll(fresh))
+	}
+	return p, nil
+}
+
+// framework is the files that a submission is compiled with, named from the tree.
+func framework(ctx context.Context, tree string) (map[string][]byte, error) {
 	cmd := exec.CommandContext(ctx, "go", "list", "-race", "-deps", "-test", "-f", compiledIn, "./raft", "./kvraft")
 	cmd.Dir = tree
 	var stderr bytes.Buffer
@@ -37,17 +81,51 @@ func newPristine(ctx context.Context, tree, into string) (*pristine, error) {
 	}
 	names := strings.Split(strings.TrimSpace(string(out)), "\n")
 	names = append(names, filepath.Join(tree, "go.mod"), filepath.Join(tree, "go.sum"))
-	slices.Sort(names)
-	for _, name := range slices.Compact(names) {
+	files := map[string][]byte{}
+	for _, name := range names {
 		within, err := filepath.Rel(tree, name)
 		if err != nil {
-			return nil, fmt.Errorf("copying the framework: %w", err)
+			return nil, fmt.Errorf("reading the framework: %w", err)
 		}
-		if err := copyFile(name, filepath.Join(into, within)); err != nil {
-			return nil, fmt.Errorf("copying the framework: %w", err)
+		if files[filepath.ToSlash(within)], err = os.ReadFile(name); err != nil {
+			return nil, fmt.Errorf("reading the framework: %w", err)
 		}
 	}
-	return &pristine{tree: into}, nil
+	return files, nil
+}
+
+// sameFiles tells whether a folder has these files, and no others.
+func sameFiles(folder string, files map[string][]byte) bool {
+	found := 0
+	err := filepath.WalkDir(folder, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		within, err := filepath.Rel(folder, name)
+		if err != nil {
+			return err
+		}
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if want, ok := files[filepath.ToSlash(within)]; !ok || !bytes.Equal(text, want) {
+			return errors.New("another file")
+		}
+		found++
+		return nil
+	})
+	return err == nil && found == len(files)
+}
+
+// digestOf tells one set of files from another.
+func digestOf(files map[string][]byte) string {
+	sum := sha256.New()
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintln(sum, name, len(files[name]))
+		sum.Write(files[name])
+	}
+	return hex.EncodeToString(sum.Sum(nil))[:16]
 }
 
 // ofStudent tells whether a file, named from the tree, is one that a submission
@@ -134,14 +212,6 @@ func (l laid) named(tree, output string) string {
 		output = strings.ReplaceAll(output, within+string(filepath.Separator), "")
 	}
 	return output
-}
-
-func copyFile(from, to string) error {
-	text, err := os.ReadFile(from)
-	if err != nil {
-		return err
-	}
-	return writeFile(to, text)
 }
 
 func writeFile(name string, text []byte) error {

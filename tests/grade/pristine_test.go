@@ -12,9 +12,10 @@ import (
 )
 
 func TestASubmissionIsLaidOverAPristineCopy(t *testing.T) {
-	tree, into, folder, bin := treeOf(t), t.TempDir(), t.TempDir(), t.TempDir()
-	_, err := newPristine(t.Context(), tree, into)
+	tree, folder, bin := treeOf(t), t.TempDir(), t.TempDir()
+	p, err := newPristine(t.Context(), tree, t.TempDir())
 	require.NoError(t, err)
+	into := p.tree
 	var names []string
 	require.NoError(t, filepath.WalkDir(into, func(name string, d fs.DirEntry, err error) error {
 		require.NoError(t, err)
@@ -51,4 +52,26 @@ func TestASubmissionIsLaidOverAPristineCopy(t *testing.T) {
 
 	_, err = lay(into, map[string][]byte{"raft/raft_test.go": nil}, folder)
 	assert.ErrorContains(t, err, "no Go file of raft/ or kvraft/")
+}
+
+// A copy that somebody changed, or added to, is made anew.
+func TestAPristineCopyStaysPristine(t *testing.T) {
+	t.Setenv("XDG_CACHE_HOME", t.TempDir())
+	p, err := newPristine(t.Context(), treeOf(t), t.TempDir())
+	require.NoError(t, err)
+	name := filepath.Join(p.tree, "labrpc", "doc.go")
+	good, err := os.ReadFile(name)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(name, []byte("package labrpc\n"), 0o644))
+	require.NoError(t, os.WriteFile(filepath.Join(p.tree, "labrpc", "more.go"), []byte("package labrpc\n"), 0o644))
+	again, err := newPristine(t.Context(), treeOf(t), t.TempDir())
+	require.NoError(t, err)
+	assert.Equal(t, p, again)
+	text, err := os.ReadFile(name)
+	require.NoError(t, err)
+	assert.Equal(t, string(good), string(text))
+	assert.NoFileExists(t, filepath.Join(p.tree, "labrpc", "more.go"))
+	entries, err := os.ReadDir(filepath.Dir(p.tree))
+	require.NoError(t, err)
+	assert.Len(t, entries, 1, "nothing is left of the copying")
 }

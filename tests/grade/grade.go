@@ -36,8 +36,15 @@ func Main(ctx context.Context, args []string, stdout, stderr *os.File) int {
 	if err == nil && o.Tree == "" {
 		o.Tree, err = FindTree()
 	}
+	if err == nil && (len(o.Submissions) > 1 || o.Out != "") {
+		return o.classMain(ctx, stages, stdout, stderr)
+	}
 	var report *Report
-	if err == nil {
+	switch {
+	case err != nil:
+	case len(o.Submissions) == 1:
+		report, err = o.gradeOne(ctx, o.Submissions[0], stages, newProgress(stderr))
+	default:
 		report, err = Grade(ctx, o, stages, newProgress(stderr))
 	}
 	if err != nil {

@@ -14,16 +14,19 @@ import (
 
 // Options are what the command line asks for.
 type Options struct {
-	Tree    string        // the folder with go.mod
-	Target  string        // "" is the student's packages of the tree, or "solutions"
-	Stages  []string      // names; none is all of them
-	Case    string        // one case, or "" for all
-	Seeds   int           // a case; 0 is five times the kind's default
-	Seed    uint64        // the first seed
-	Jobs    int           // cases in parallel
-	Timeout time.Duration // wall time a case
-	Memory  int64         // resident bytes a case
-	Format  string        // "text" or "json"
+	Tree        string        // the folder with go.mod
+	Target      string        // "" is the student's packages of the tree, or "solutions"
+	Submissions []string      // or these, folders and archives
+	Out         string        // the folder for a class's grades
+	Stages      []string      // names; none is all of them
+	Case        string        // one case, or "" for all
+	Seeds       int           // a case; 0 is five times the kind's default
+	Seed        uint64        // the first seed
+	SeedNamed   bool          // by somebody; it was drawn otherwise
+	Jobs        int           // cases in parallel
+	Timeout     time.Duration // wall time a case
+	Memory      int64         // resident bytes a case
+	Format      string        // "text" or "json"
 }
 
 const (
@@ -36,6 +39,9 @@ const usage = `usage: ./grade.sh [flags] [target]
 Targets:
   (none)      this working tree's raft/ and kvraft/
   solutions   the reference solution
+  PATH        a submission: a folder, .zip, .tar, .tar.gz or .tgz with raft/ and kvraft/
+  PATH ...    a class: its grades go into the folder that --out names, and a grading that
+              was ended goes on there
 
 Flags, before or after the target:
   --stage NAME[,NAME]  only these stages
@@ -45,6 +51,7 @@ Flags, before or after the target:
   --jobs J             cases in parallel (default: the number of CPUs)
   --timeout D          wall time that a case may take, like 90s or 10m (default: 10m)
   --format F           text or json (default: text)
+  --out DIR            where the grades of a class go (default: lab-results in the framework's folder)
   --tree DIR           the folder that has the framework's go.mod (default: found upward from here)
   --help               this page
 
@@ -74,6 +81,7 @@ func parse(args []string, stages []Stage) (Options, error) {
 	fs.DurationVar(&o.Timeout, "timeout", defaultTimeout, "")
 	fs.StringVar(&o.Format, "format", "text", "")
 	fs.StringVar(&o.Tree, "tree", "", "")
+	fs.StringVar(&o.Out, "out", "", "")
 
 	targets, err := parseInterleaved(fs, args)
 	if err != nil {
@@ -84,15 +92,18 @@ func parse(args []string, stages []Stage) (Options, error) {
 	if err := o.check(given); err != nil {
 		return o, err
 	}
-	if o.Target, err = target(targets); err != nil {
+	if o.Target, o.Submissions, err = target(targets); err != nil {
 		return o, err
+	}
+	if o.Out != "" && len(o.Submissions) == 0 {
+		return o, wrongUsage("--out %s: that is for submissions, and none is named", o.Out)
 	}
 	if given["stage"] {
 		if o.Stages, err = stageNames(stageList, stages); err != nil {
 			return o, err
 		}
 	}
-	if !given["seed"] {
+	if o.SeedNamed = given["seed"]; !o.SeedNamed {
 		o.Seed = 1 + uint64(rand.Uint32N(1<<32-1))
 	}
 	return o, nil

@@ -3,6 +3,8 @@
 package grade
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"syscall"
 	"time"
@@ -46,4 +48,21 @@ func peakMemory(state *os.ProcessState) int64 {
 		return 0
 	}
 	return int64(usage.Maxrss) * maxrssUnit
+}
+
+// LockFolder keeps other processes that ask for it out of a folder until
+// release. The lock goes with the process, however that ends.
+func LockFolder(path string) (release func(), err error) {
+	folder, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("locking the folder: %w", err)
+	}
+	err = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		err = errors.New("another run writes its results into that folder: wait for it, or name another one")
+	}
+	if err != nil {
+		return nil, errors.Join(err, folder.Close())
+	}
+	return func() { _ = folder.Close() }, nil // nothing was written to it
 }

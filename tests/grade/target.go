@@ -13,27 +13,24 @@ const (
 	targetSolutions = "solutions"
 )
 
-// target reads the arguments that are no flags.
-func target(args []string) (string, error) {
-	switch len(args) {
-	case 0:
-		return targetStudent, nil
-	case 1:
-	default:
-		return "", wrongUsage("the grader takes one target, and %d were given: %q", len(args), args)
+// target reads the arguments that are no flags: a target by its name, or the paths of
+// submissions.
+func target(args []string) (name string, submissions []string, err error) {
+	if len(args) == 0 {
+		return targetStudent, nil, nil
 	}
-	switch name := args[0]; name {
-	case targetSolutions:
-		return name, nil
-	case "starter", "gradescope":
-		return "", wrongUsage("the grader does not write a %s folder: it grades this tree's raft/ and kvraft/ (no target) or solutions", name)
-	default:
-		if _, err := os.Lstat(name); err != nil {
-			return "", wrongUsage("there is no target %q: the targets are solutions, or none for this tree's raft/ and kvraft/", name)
+	if len(args) == 1 && args[0] == targetSolutions {
+		return targetSolutions, nil, nil
+	}
+	for _, path := range args {
+		if path == targetSolutions {
+			return "", nil, wrongUsage("the reference is graded alone: ./grade.sh solutions, or ./%s for a folder of that name", path)
 		}
-		return "", wrongUsage("%s: the grader does not take folders or archives. "+
-			"Copy the Go files over this tree's raft/ and kvraft/ and run ./grade.sh without a target", name)
+		if _, err := os.Stat(path); err != nil {
+			return "", nil, wrongUsage("there is no target %q: a target is solutions, the path of a submission, or none for this tree's raft/ and kvraft/", path)
+		}
 	}
+	return "", args, nil
 }
 
 // folder is the stage's package under test, as a folder of the tree with

@@ -3,9 +3,6 @@
 package mutant
 
 import (
-	"errors"
-	"fmt"
-	"os"
 	"os/exec"
 	"syscall"
 )
@@ -20,20 +17,3 @@ func ownGroup(cmd *exec.Cmd) {
 // killGroup kills every process of the group. That there is none left is no
 // error.
 func killGroup(pid int) { _ = syscall.Kill(-pid, syscall.SIGKILL) }
-
-// lockFolder keeps other processes that ask for it out of a folder until
-// release. The lock goes with the process, however that ends.
-func lockFolder(path string) (release func(), err error) {
-	folder, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("locking the folder: %w", err)
-	}
-	err = syscall.Flock(int(folder.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
-	if errors.Is(err, syscall.EWOULDBLOCK) {
-		err = errors.New("another run writes results in that folder: wait for it, or have --results name a file in another one")
-	}
-	if err != nil {
-		return nil, errors.Join(err, folder.Close())
-	}
-	return func() { _ = folder.Close() }, nil // nothing was written to it
-}

@@ -31,7 +31,7 @@ func (r *runner) prove(ctx context.Context, edits []Edit, stdout, stderr io.Writ
 		path = filepath.Join(r.Tree, filepath.FromSlash(resultsFile))
 	}
 	if !r.Quick {
-		release, err := lockFolder(filepath.Dir(path))
+		release, err := grade.LockFolder(filepath.Dir(path))
 		if err != nil {
 			return ExitFailed, fmt.Errorf("%s: %w", path, err)
 		}

@@ -213,14 +213,14 @@ func TestTheDigestIsOfAllThatIsCompiledIn(t *testing.T) {
 
 func TestOneRunAtATimeWritesResults(t *testing.T) {
 	dir := t.TempDir()
-	release, err := lockFolder(dir)
+	release, err := grade.LockFolder(dir)
 	require.NoError(t, err)
 	var out, errs bytes.Buffer
 	args := []string{"--tree", tree, "--name", "reference", "--results", filepath.Join(dir, "results.json")}
 	assert.Equal(t, ExitFailed, Main(t.Context(), args, &out, &errs))
-	assert.Contains(t, errs.String(), "another run writes results in that folder")
+	assert.Contains(t, errs.String(), "another run writes its results into that folder")
 	release()
-	release, err = lockFolder(dir)
+	release, err = grade.LockFolder(dir)
 	require.NoError(t, err)
 	release()
 }

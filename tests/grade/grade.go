@@ -25,13 +25,17 @@ const (
 // started.
 func Main(ctx context.Context, args []string, stdout, stderr *os.File) int {
 	o, err := parse(args, Stages())
-	if errors.Is(err, flag.ErrHelp) {
+	switch {
+	case errors.Is(err, flag.ErrHelp):
 		fmt.Fprint(stdout, usage)
+		return ExitFull
+	case err == nil && o.ShowPolicy:
+		fmt.Fprint(stdout, o.Policy.text(Stages()))
 		return ExitFull
 	}
 	var stages []Stage
 	if err == nil {
-		stages, err = o.choose(Stages())
+		stages, err = o.choose(o.Policy.apply(Stages()))
 	}
 	if err == nil && o.Tree == "" {
 		o.Tree, err = FindTree()
@@ -43,7 +47,7 @@ func Main(ctx context.Context, args []string, stdout, stderr *os.File) int {
 	if err != nil {
 		return complain(stderr, err)
 	}
-	if err := o.print(stdout, report); err != nil {
+	if err := o.write(stdout, report, coloured(os.Getenv, isTerminal(stdout))); err != nil {
 		return complain(stderr, err)
 	}
 	switch name := report.harnessAtFault(); {
@@ -63,14 +67,6 @@ func complain(stderr io.Writer, err error) int {
 		fmt.Fprintln(stderr, "./grade.sh --help shows what it takes")
 	}
 	return ExitFailed
-}
-
-func (o Options) print(stdout *os.File, r *Report) error {
-	if o.Format == "json" {
-		return writeJSON(stdout, r)
-	}
-	colour := isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	return writeTable(stdout, r, colour)
 }
 
 // Grade builds the packages of the stages and runs all cases. An error says

@@ -16,23 +16,22 @@ import (
 )
 
 // classMain grades a class and prints its table.
-func (o Options) classMain(ctx context.Context, stages []Stage, stdout, stderr *os.File) int {
+func (o Options) classMain(ctx context.Context, stages []Stage, stdout, stderr *os.File) (status int, err error) {
 	if o.Out == "" {
 		o.Out = filepath.Join(o.Tree, "lab-results")
 	}
 	reports, err := o.gradeClass(ctx, o.Submissions, stages, stderr)
-	if err == nil {
-		err = writeClassTable(stdout, byName(reports), stages)
-	}
 	if err != nil {
-		return complain(stderr, err)
+		return ExitFailed, err
 	}
+	if err := writeClassTable(stdout, byName(reports), stages); err != nil {
+		return ExitFailed, err
+	}
+	status = ExitFull
 	for _, r := range reports {
-		if !r.full() {
-			return ExitLess
-		}
+		status = max(status, r.status(stderr))
 	}
-	return ExitFull
+	return status, nil
 }
 
 // class is the grading of many submissions into a folder.

@@ -3,7 +3,6 @@ package grade
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 )
 
@@ -44,9 +43,9 @@ func writeClassTable(w io.Writer, reports []*Report, stages []Stage) error {
 	b.WriteByte('\n')
 	var sum, full float64
 	for _, r := range reports {
-		line := fmt.Sprintf("%-*s  %6s", name, shortened(r.Target, name), number(r.Points))
+		line := fmt.Sprintf("%-*s  %6s", name, shortened(r.Target, name), points(r.Points))
 		for _, s := range r.Stages {
-			line += fmt.Sprintf("  %5s", number(s.Points))
+			line += fmt.Sprintf("  %5s", points(s.Points))
 		}
 		if note := r.note(); note != "" {
 			line += "  " + note
@@ -59,15 +58,10 @@ func writeClassTable(w io.Writer, reports []*Report, stages []Stage) error {
 	}
 	if len(reports) > 0 {
 		fmt.Fprintf(&b, "%d submissions, %g with full marks, %s of %s points on average\n",
-			len(reports), full, number(sum/float64(len(reports))), number(reports[0].Max))
+			len(reports), full, points(hundredths(sum/float64(len(reports)))), points(reports[0].Max))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
-}
-
-// number prints points with what they need of two decimals.
-func number(points float64) string {
-	return strings.TrimSuffix(strings.TrimRight(strconv.FormatFloat(points, 'f', 2, 64), "0"), ".")
 }
 
 // shortened is a text of so many columns at most.
@@ -93,13 +87,13 @@ func writeClassCSV(w io.Writer, reports []*Report, stages []Stage) error {
 	}
 	rows := [][]string{head}
 	for _, r := range reports {
-		row := []string{r.Target, number(r.Points), number(r.Max), r.note()}
+		row := []string{r.Target, points(r.Points), points(r.Max), r.note()}
 		for _, s := range r.Stages {
-			row = append(row, number(s.Points))
+			row = append(row, points(s.Points))
 		}
 		for _, s := range r.Stages {
 			for _, c := range s.Cases {
-				row = append(row, number(c.Points))
+				row = append(row, points(c.Points))
 			}
 		}
 		rows = append(rows, row)

@@ -24,44 +24,77 @@ const (
 // stdout and returns the exit status. When ctx ends, it kills what it has
 // started.
 func Main(ctx context.Context, args []string, stdout, stderr *os.File) int {
-	o, err := parse(args, Stages())
-	if errors.Is(err, flag.ErrHelp) {
-		fmt.Fprint(stdout, usage)
-		return ExitFull
-	}
-	var stages []Stage
-	if err == nil {
-		stages, err = o.choose(Stages())
-	}
-	if err == nil && o.Tree == "" {
-		o.Tree, err = FindTree()
-	}
-	if err == nil && (len(o.Submissions) > 1 || o.Out != "") {
-		return o.classMain(ctx, stages, stdout, stderr)
-	}
-	var report *Report
-	switch {
-	case err != nil:
-	case len(o.Submissions) == 1:
-		report, err = o.gradeOne(ctx, o.Submissions[0], stages, newProgress(stderr))
-	default:
-		report, err = Grade(ctx, o, stages, newProgress(stderr))
-	}
+	status, err := run(ctx, args, stdout, stderr)
 	if err != nil {
 		return complain(stderr, err)
 	}
-	if err := o.print(stdout, report); err != nil {
-		return complain(stderr, err)
+	return status
+}
+
+func run(ctx context.Context, args []string, stdout, stderr *os.File) (status int, err error) {
+	o, err := parse(args, Stages())
+	switch {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Fprint(stdout, usage)
+		return ExitFull, nil
+	case err != nil:
+		return ExitFailed, err
+	case o.ShowPolicy:
+		fmt.Fprint(stdout, o.Policy.text(Stages()))
+		return ExitFull, nil
 	}
-	switch name := report.harnessAtFault(); {
+	stages, err := o.choose(o.Policy.apply(Stages()))
+	if err != nil {
+		return ExitFailed, err
+	}
+	if o.Tree, err = realTree(o.Tree); err != nil {
+		return ExitFailed, err
+	}
+	if len(o.Submissions) > 1 || o.Out != "" {
+		return o.classMain(ctx, stages, stdout, stderr)
+	}
+	var report *Report
+	if len(o.Submissions) == 1 {
+		report, err = o.gradeOne(ctx, o.Submissions[0], stages, newProgress(stderr))
+	} else {
+		report, err = Grade(ctx, o, stages, newProgress(stderr))
+	}
+	if err != nil {
+		return ExitFailed, err
+	}
+	if err := o.write(stdout, report, coloured(os.Getenv, isTerminal(stdout))); err != nil {
+		return ExitFailed, err
+	}
+	return report.status(stderr), nil
+}
+
+// status is the exit status for a report.
+func (r *Report) status(stderr io.Writer) int {
+	switch name := r.harnessAtFault(); {
 	case name != "":
 		fmt.Fprintf(stderr, "grade: the framework itself failed in %s: this is not the graded code's fault\n", name)
 		return ExitFailed
-	case report.full():
+	case r.full():
 		return ExitFull
 	default:
 		return ExitLess
 	}
+}
+
+// realTree is the framework's folder by its own name; "" asks to find it.
+func realTree(tree string) (_ string, err error) {
+	if tree == "" {
+		if tree, err = FindTree(); err != nil {
+			return "", err
+		}
+	}
+	if tree, err = filepath.Abs(tree); err == nil {
+		tree, err = filepath.EvalSymlinks(tree)
+	}
+	if err != nil {
+		return "", fmt.Errorf("finding the framework's folder: %w", err)
+	}
+	return tree, nil
 }
 
 func complain(stderr io.Writer, err error) int {
@@ -72,23 +105,12 @@ func complain(stderr io.Writer, err error) int {
 	return ExitFailed
 }
 
-func (o Options) print(stdout *os.File, r *Report) error {
-	if o.Format == "json" {
-		return writeJSON(stdout, r)
-	}
-	colour := isTerminal(stdout) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-	return writeTable(stdout, r, colour)
-}
-
 // Grade builds the packages of the stages and runs all cases. An error says
 // that the grader could not do its work; nothing is known of the points then.
 func Grade(ctx context.Context, o Options, stages []Stage, p *progress) (*Report, error) {
-	tree, err := filepath.Abs(o.Tree)
+	tree, err := realTree(o.Tree)
 	if err != nil {
-		return nil, fmt.Errorf("finding the framework's folder: %w", err)
-	}
-	if tree, err = filepath.EvalSymlinks(tree); err != nil {
-		return nil, fmt.Errorf("finding the framework's folder: %w", err)
+		return nil, err
 	}
 	o.Tree = tree
 	scratch, err := os.MkdirTemp("", "grade-")
@@ -190,6 +212,8 @@ func (o Options) runAll(ctx context.Context, w workplace, stages []Stage, builds
 // knownOrRun runs a case, unless it is known what became of it.
 func (o Options) knownOrRun(ctx context.Context, w workplace, j job, scratch string) error {
 	if c, ok := w.log.find(j.stage.Name, j.c.Name); ok {
+		c.Max = j.c.Points // the policy may have changed
+		c.score()
 		*j.into = c
 		return nil
 	}

@@ -26,7 +26,13 @@ type Options struct {
 	Jobs        int           // cases in parallel
 	Timeout     time.Duration // wall time a case
 	Memory      int64         // resident bytes a case
-	Format      string        // "text" or "json"
+	Format      string        // one of formats
+
+	Policy      Policy
+	ShowPolicy  bool // print the policy, and grade nothing
+	Leaderboard bool // of Gradescope's format
+
+	submission string // the name of the one that is graded, or ""
 }
 
 const (
@@ -50,10 +56,15 @@ Flags, before or after the target:
   --seed S             the first seed (default: drawn, and printed at the end)
   --jobs J             cases in parallel (default: the number of CPUs)
   --timeout D          wall time that a case may take, like 90s or 10m (default: 10m)
-  --format F           text or json (default: text)
+  --format F           text, json, gradescope, junit, csv or html (default: text)
+  --leaderboard        with --format gradescope: points and computing time for the class's leaderboard
+  --policy FILE        what a case is worth, and what it earns where some of its seeds fail
+  --show-policy        print the policy with every case and its points, to be edited, and grade nothing
   --out DIR            where the grades of a class go (default: lab-results in the framework's folder)
   --tree DIR           the folder that has the framework's go.mod (default: found upward from here)
   --help               this page
+
+The text report has colours on a terminal. NO_COLOR=1 turns them off, CLICOLOR_FORCE=1 on.
 
 Exit status: 0 full marks, 1 less, 2 a wrong command line or a failure of the grader itself.
 `
@@ -70,7 +81,7 @@ func wrongUsage(format string, args ...any) error {
 // parse reads the command line. flag.ErrHelp asks for the usage.
 func parse(args []string, stages []Stage) (Options, error) {
 	o := Options{Memory: defaultMemory}
-	var stageList string
+	var stageList, policy string
 	fs := flag.NewFlagSet("grade", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&stageList, "stage", "", "")
@@ -80,6 +91,9 @@ func parse(args []string, stages []Stage) (Options, error) {
 	fs.IntVar(&o.Jobs, "jobs", runtime.NumCPU(), "")
 	fs.DurationVar(&o.Timeout, "timeout", defaultTimeout, "")
 	fs.StringVar(&o.Format, "format", "text", "")
+	fs.BoolVar(&o.Leaderboard, "leaderboard", false, "")
+	fs.StringVar(&policy, "policy", "", "")
+	fs.BoolVar(&o.ShowPolicy, "show-policy", false, "")
 	fs.StringVar(&o.Tree, "tree", "", "")
 	fs.StringVar(&o.Out, "out", "", "")
 
@@ -102,6 +116,12 @@ func parse(args []string, stages []Stage) (Options, error) {
 		if o.Stages, err = stageNames(stageList, stages); err != nil {
 			return o, err
 		}
+	}
+	if o.Policy, err = builtinPolicy(stages); err == nil && given["policy"] {
+		o.Policy, err = readPolicy(policy, stages)
+	}
+	if err != nil {
+		return o, err
 	}
 	if o.SeedNamed = given["seed"]; !o.SeedNamed {
 		o.Seed = 1 + uint64(rand.Uint32N(1<<32-1))
@@ -139,8 +159,10 @@ func (o *Options) check(given map[string]bool) error {
 		return wrongUsage("--jobs %d: it is to be 1 or more", o.Jobs)
 	case o.Timeout <= 0:
 		return wrongUsage("--timeout %v: it is to be more than 0", o.Timeout)
-	case o.Format != "text" && o.Format != "json":
-		return wrongUsage("there is no format %q: the formats are text and json", o.Format)
+	case !slices.Contains(formats, o.Format):
+		return wrongUsage("there is no format %q: the formats are %s", o.Format, strings.Join(formats, ", "))
+	case o.Leaderboard && o.Format != formatGradescope:
+		return wrongUsage("--leaderboard goes with --format gradescope: no other format has one")
 	}
 	return nil
 }

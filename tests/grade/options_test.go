@@ -17,8 +17,8 @@ import (
 )
 
 func TestFlagsStandBeforeAndAfterTheTarget(t *testing.T) {
-	want := Options{Target: "solutions", Stages: []string{"election"}, Seeds: 3, Seed: 9, Jobs: 2,
-		Timeout: 90 * time.Second, Memory: defaultMemory, Format: "json"}
+	want := Options{Target: "solutions", Stages: []string{"election"}, Seeds: 3, Seed: 9, SeedNamed: true, Jobs: 2,
+		Timeout: 90 * time.Second, Memory: defaultMemory, Format: "json", Policy: Policy{Credit: creditAll, Points: map[string]float64{}}}
 	for _, args := range [][]string{
 		{"--stage", "election", "--seeds=3", "--seed", "9", "--jobs", "2", "--timeout", "90s", "--format=json", "solutions"},
 		{"solutions", "--stage", "election", "--seeds=3", "--seed", "9", "--jobs", "2", "--timeout", "90s", "--format=json"},
@@ -56,8 +56,6 @@ func TestTheFirstSeedIsDrawnAnewEachTime(t *testing.T) {
 }
 
 func TestAWrongCommandLineSaysWhatIsWrong(t *testing.T) {
-	archive := filepath.Join(t.TempDir(), "x.tar.gz")
-	require.NoError(t, os.WriteFile(archive, nil, 0o600))
 	for _, c := range []struct {
 		args []string
 		want string
@@ -69,14 +67,13 @@ func TestAWrongCommandLineSaysWhatIsWrong(t *testing.T) {
 		{[]string{"--seed", "0"}, "--seed 0: it is to be from 1"},
 		{[]string{"--jobs", "0"}, "--jobs 0: it is to be 1 or more"},
 		{[]string{"--timeout", "-1s"}, "--timeout -1s: it is to be more than 0"},
-		{[]string{"--format", "csv"}, `there is no format "csv": the formats are text and json`},
+		{[]string{"--format", "xml"}, `there is no format "xml": the formats are text, json, gradescope, junit, csv, html`},
+		{[]string{"--leaderboard"}, "--leaderboard goes with --format gradescope"},
 		{[]string{"--frobnicate"}, "flag provided but not defined: -frobnicate"},
-		{[]string{"solutions", "solutions"}, "takes one target"},
-		{[]string{"starter"}, "does not write a starter folder"},
-		{[]string{"gradescope"}, "does not write a gradescope folder"},
+		{[]string{"solutions", "solutions"}, "the reference is graded alone"},
 		{[]string{"nowhere"}, `there is no target "nowhere"`},
-		{[]string{archive}, "does not take folders or archives"},
-		{[]string{t.TempDir()}, "does not take folders or archives"},
+		{[]string{t.TempDir(), "nowhere"}, `there is no target "nowhere"`},
+		{[]string{"--out", "x"}, "--out x: that is for submissions, and none is named"},
 	} {
 		_, err := parse(c.args, Stages())
 		assert.ErrorContains(t, err, c.want)

@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"cmp"
 	"runtime"
 
 	"raftlabs/tests/lab"
@@ -11,17 +12,20 @@ const reportVersion = 1
 
 // Report is what a grading found. Times are in seconds, with three decimals.
 type Report struct {
-	Version        int           `json:"version"`         // 1
-	Target         string        `json:"target"`          // "raft" for the working tree's, or "solutions"
-	FirstSeed      uint64        `json:"first_seed"`      // of every case; --seed repeats it
-	Points         float64       `json:"points"`          // earned
-	Max            float64       `json:"max"`             // what the chosen cases are worth
-	Stages         []StageReport `json:"stages"`          // in the order of the course
-	Builds         []BuildReport `json:"builds"`          // one for each package under test
-	VirtualSeconds float64       `json:"virtual_seconds"` // simulated, all cases
-	RealSeconds    float64       `json:"real_seconds"`    // wall time of running the cases, side by side
-	CPUSeconds     float64       `json:"cpu_seconds"`     // of the cases' processes
-	GoVersion      string        `json:"go_version"`      // "go1.26.8"
+	Version        int           `json:"version"`          // 1
+	Target         string        `json:"target"`           // "raft" for the working tree's, "solutions", or a submission's name
+	FirstSeed      uint64        `json:"first_seed"`       // of every case; --seed repeats it
+	Points         float64       `json:"points"`           // earned
+	Max            float64       `json:"max"`              // what the chosen cases are worth
+	Credit         string        `json:"credit"`           // what some seeds of a case earn: "all" nothing, "share" a share
+	Policy         string        `json:"policy,omitempty"` // by which file it was scored, in a sentence; absent for the one built in
+	Gate           []Finding     `json:"gate,omitempty"`   // what was seen in the code before anything of it ran
+	Stages         []StageReport `json:"stages"`           // in the order of the course
+	Builds         []BuildReport `json:"builds"`           // one for each package under test
+	VirtualSeconds float64       `json:"virtual_seconds"`  // simulated, all cases
+	RealSeconds    float64       `json:"real_seconds"`     // wall time of running the cases, side by side
+	CPUSeconds     float64       `json:"cpu_seconds"`      // of the cases' processes
+	GoVersion      string        `json:"go_version"`       // "go1.26.8"
 	Machine        Machine       `json:"machine"`
 }
 
@@ -31,6 +35,15 @@ type Machine struct {
 	Arch string `json:"arch"` // "amd64"
 	CPUs int    `json:"cpus"`
 	Jobs int    `json:"jobs"` // cases in parallel
+}
+
+// Finding is something seen in the code by reading it.
+type Finding struct {
+	File    string `json:"file"`    // "raft/raft.go", or "" where it is about all of them
+	Line    int    `json:"line"`    // 0 where it is about the whole file
+	Rule    string `json:"rule"`    // a short name: "import", "cgo", "vet"
+	Text    string `json:"text"`    // a sentence: what is there, and what to do about it
+	Refused bool   `json:"refused"` // nothing of the code runs then; otherwise it is shown and not scored
 }
 
 // BuildReport is the build of one package under test.
@@ -78,11 +91,13 @@ type Failure struct {
 	Kind      string   `json:"kind"`   // of tests/lab ("assert", "race", "leak", ...), or one of those below
 	Detail    []string `json:"detail"` // more lines
 	AtSeconds float64  `json:"at_seconds"`
-	Again     string   `json:"again"` // the command that runs it again, or ""
+	Again     string   `json:"again"`          // the command that runs it again, or ""
+	Page      string   `json:"page,omitempty"` // the trace page, an address relative to the report's
 }
 
 // Kinds of failure that the grader itself finds.
 const (
+	kindGate    = "gate"    // the gate refused the code
 	kindBuild   = "build"   // the package does not compile
 	kindPanic   = "panic"   // a panic ended the process (also a kind of tests/lab)
 	kindRace    = "race"    // the race detector reported after the verdicts (also a kind of tests/lab)
@@ -93,12 +108,10 @@ const (
 )
 
 func newReport(o Options) *Report {
-	name := o.Target
-	if o.Target == targetStudent {
-		name = "raft"
-	}
+	name := cmp.Or(o.submission, o.Target, "raft")
 	return &Report{
 		Version: reportVersion, Target: name, FirstSeed: o.Seed,
+		Credit: cmp.Or(o.Policy.Credit, creditAll), Policy: o.Policy.sentence(),
 		GoVersion: runtime.Version(),
 		Machine:   Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Jobs: o.Jobs},
 	}

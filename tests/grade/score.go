@@ -1,18 +1,26 @@
 package grade
 
-import "math"
+import (
+	"math"
+
+	"raftlabs/tests/lab"
+)
 
 // add puts a stage into the report and sums up.
 func (r *Report) add(s Stage, cases []CaseReport) {
 	stage := StageReport{Name: s.Name, Handout: s.Handout, Cases: cases}
-	for _, c := range cases {
-		stage.Points += c.Points
-		stage.Max += c.Max
+	for i := range cases {
+		c := &cases[i]
+		if r.Credit == creditShare {
+			c.Points = c.partial()
+		}
+		stage.Points = hundredths(stage.Points + c.Points)
+		stage.Max = hundredths(stage.Max + c.Max)
 		r.VirtualSeconds = round(r.VirtualSeconds + c.VirtualSeconds)
 		r.CPUSeconds = round(r.CPUSeconds + c.CPUSeconds)
 	}
-	r.Points += stage.Points
-	r.Max += stage.Max
+	r.Points = hundredths(r.Points + stage.Points)
+	r.Max = hundredths(r.Max + stage.Max)
 	r.Stages = append(r.Stages, stage)
 }
 
@@ -24,5 +32,25 @@ func (c *CaseReport) score() {
 	}
 }
 
+// partial is what the case earns where a share of its seeds is enough for a
+// share of its points. A race is reported once a process, and what ended a
+// process hides the seeds after it: neither leaves a share to go by.
+func (c CaseReport) partial() float64 {
+	endedEarly := c.NotRun > 0 && c.Failed < enoughFailures
+	switch {
+	case c.Failure == nil:
+		return c.Points
+	case c.Failed == 0 || endedEarly || c.Failure.Kind == string(lab.Race):
+		return 0
+	}
+	share := float64(c.Passed) / float64(c.Passed+c.Failed)
+	const below = 1e-9 // what a float may lack to a whole number
+	return math.Floor(share*c.Max*100+below) / 100
+}
+
 // round keeps three decimals.
 func round(seconds float64) float64 { return math.Round(seconds*1000) / 1000 }
+
+// hundredths are the finest that points come in. Sums are rounded to them, so
+// that a sum of tenths is what it looks like.
+func hundredths(points float64) float64 { return math.Round(points*100) / 100 }

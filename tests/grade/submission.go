@@ -14,7 +14,7 @@ import (
 // pristine copy. What is the student's fault stands in the report; an error is
 // the grader's. Logs, where there are any, say what is known already.
 func (o Options) gradeSubmission(ctx context.Context, from *pristine, s *submitted, stages []Stage, scratch string, p *progress) (*Report, error) {
-	o.Target = s.name
+	o.Target, o.submission = targetStudent, s.name
 	if s.refused != nil {
 		return o.refused(stages, []Finding{{Rule: "submission", Text: s.refused.Error(), Refused: true}}), nil
 	}

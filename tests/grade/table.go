@@ -44,11 +44,16 @@ func writeTable(w io.Writer, r *Report, colour bool) error {
 	for _, s := range r.Stages {
 		p.stage(s)
 	}
-	for _, b := range r.Builds {
-		if b.Errors != "" {
-			p.printf("%s\n%s\n\n", p.paint(bold, b.Package+" does not compile:"), printable(b.Errors))
+	p.findings(refusedTitle, r.findings(true))
+	for _, b := range r.broken() {
+		p.printf("%s\n", p.paint(bold, b.Package+" does not compile:"))
+		for line := range strings.SplitSeq(printable(b.Errors), "\n") {
+			p.printf("%s", line[:len(line)-len(strings.TrimLeft(line, " "))]) // what belongs to the line above is indented
+			p.wrap(line, "        ")
 		}
+		p.printf("\n")
 	}
+	p.findings(notesTitle, r.findings(false))
 	for _, s := range r.Stages {
 		p.failures(s)
 	}
@@ -79,23 +84,31 @@ func (p *page) stage(s StageReport) {
 	p.printf("       %-*s  %9s\n\n", name, "", points(s.Points)+"/"+points(s.Max))
 }
 
+// findings is what the gate says.
+func (p *page) findings(title string, found []Finding) {
+	if len(found) == 0 {
+		return
+	}
+	p.printf("%s\n", p.paint(bold, title+":"))
+	for _, f := range found {
+		p.wrap(f.sentence(), "    ")
+	}
+	p.printf("\n")
+}
+
 // failures is what went wrong in a stage, case by case. Where a package does
-// not compile, the compiler has said it.
+// not compile, the compiler has said it, and where the gate refused, the gate.
 func (p *page) failures(s StageReport) {
 	for _, c := range s.Cases {
 		f := c.Failure
-		if f == nil || f.Kind == kindBuild {
+		if f == nil || f.beforeRun() {
 			continue
-		}
-		rule := ""
-		if f.Rule != "" {
-			rule = " (" + f.Rule + ")"
 		}
 		if f.Again == "" {
-			p.wrap(fmt.Sprintf("%s: %s%s", c.Name, f.Text, rule), "  ")
+			p.wrap(fmt.Sprintf("%s: %s", c.Name, f.sentence()), "  ")
 			continue
 		}
-		p.wrap(fmt.Sprintf("%s, seed %d: %s%s", c.Name, f.Seed, f.Text, rule), "  ")
+		p.wrap(fmt.Sprintf("%s, seed %d: %s", c.Name, f.Seed, f.sentence()), "  ")
 		for i, line := range f.Detail {
 			if i == detailLines {
 				p.printf("    ... and %d more lines\n", len(f.Detail)-i)
@@ -103,8 +116,8 @@ func (p *page) failures(s StageReport) {
 			}
 			p.printf("    %s\n", cut(printable(line), width-4))
 		}
-		p.printf("  seeds: %d passed, %d failed, %d not run\n", c.Passed, c.Failed, c.NotRun)
-		p.printf("  again: %s\n\n", f.Again)
+		p.printf("  seeds: %s\n", c.seedCount())
+		p.printf("  again: %s\n\n", printable(f.Again))
 	}
 	if n := p.Len(); n > 1 && !bytes.HasSuffix(p.Bytes(), []byte("\n\n")) {
 		p.printf("\n")
@@ -117,7 +130,7 @@ func (p *page) totals(r *Report) {
 	if r.full() {
 		colour = green
 	}
-	p.printf("%s\n", p.paint(colour, fmt.Sprintf("%s: %s of %s points", r.Target, points(r.Points), points(r.Max))))
+	p.printf("%s\n", p.paint(colour, printable(r.total())))
 	speed := ""
 	if r.RealSeconds > 0 && r.VirtualSeconds > 0 {
 		speed = fmt.Sprintf(": %.0f virtual seconds a real second", r.VirtualSeconds/r.RealSeconds)
@@ -125,12 +138,17 @@ func (p *page) totals(r *Report) {
 	p.printf("%.0f virtual s simulated in %.1f real s, %.1f CPU s%s\n", r.VirtualSeconds, r.RealSeconds, r.CPUSeconds, speed)
 	p.printf("first seed %d (--seed %d runs the same seeds), %d cases in parallel, %s\n",
 		r.FirstSeed, r.FirstSeed, r.Machine.Jobs, r.GoVersion)
+	if r.Policy != "" {
+		p.wrap(r.Policy, "  ")
+	}
 }
 
-// wrap prints a sentence in lines that fit, those after the first indented.
+// wrap prints a sentence in lines that fit, those after the first indented. A
+// word that fits on no line is cut.
 func (p *page) wrap(text, indent string) {
-	column := 0
+	column := p.Len() - (bytes.LastIndexByte(p.Bytes(), '\n') + 1)
 	for i, word := range strings.Fields(printable(text)) {
+		word = cut(word, width-len(indent))
 		n := len([]rune(word))
 		switch {
 		case i == 0:

@@ -19,7 +19,10 @@ func example() *Report {
 	r := &Report{
 		Version: reportVersion, Target: "raft", FirstSeed: 3141592653, RealSeconds: 12.5, GoVersion: "go1.26.8",
 		Machine: Machine{OS: "linux", Arch: "amd64", CPUs: 2, Jobs: 2},
-		Builds:  []BuildReport{{Package: "./raft", RealSeconds: 1.5}, {Package: "./kvraft", Errors: "kvraft/client.go:3:1: undefined: x"}},
+		Builds: []BuildReport{{Package: "./raft", RealSeconds: 1.5}, {Package: "./kvraft",
+			Errors: "kvraft/client.go:3:1: undefined: x\nkvraft/client.go:9:1: cannot use y as z value:\n\thave " + strings.Repeat("long, ", 20)}},
+		Credit: creditAll,
+		Gate:   []Finding{{File: "raft/raft.go", Line: 12, Rule: "vet", Text: "rf.mu is copied here with its struct, so two goroutines may hold it at once: pass a pointer instead"}},
 	}
 	passes := CaseReport{Name: "MajorityElects", Kind: "rule", Doc: "a majority elects", Max: 0.5, Seeds: 10, Passed: 10,
 		VirtualSeconds: 146.94, RealSeconds: 0.93, CPUSeconds: 0.22, PeakBytes: 1 << 26, Hash: "0123456789abcdef"}
@@ -28,7 +31,8 @@ func example() *Report {
 		VirtualSeconds: 12345.6, RealSeconds: 100.25, CPUSeconds: 99.5, Hash: "fedcba9876543210",
 		Failure: &Failure{Seed: 3141592659, Rule: "§5.2", Kind: "assert", AtSeconds: 4.207,
 			Text:   "S1 and S2 both lead term 3: each server votes for one candidate a term, so at most one of them can have had the votes of a majority",
-			Detail: []string{"the last events before:", "a hostile line \x1b[2J \xff", strings.Repeat("long ", 40)},
+			Detail: []string{"expected: one leader of term 3", "seen:     S1 and S2", "the last events before:", "a hostile line \x1b[2J \xff", strings.Repeat("long ", 40)},
+			Page:   "pages/election-FaultSwarm-seed3141592659.html",
 			Again:  "go test -race ./raft -run '^TestElection$/^FaultSwarm$' -lab.seed=3141592659"}}
 	fails.score()
 	skeleton := CaseReport{Name: "VoteAgain", Kind: "rule", Max: 1, Seeds: 10, Failed: 1, NotRun: 9,

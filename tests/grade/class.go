@@ -20,7 +20,12 @@ func (o Options) classMain(ctx context.Context, stages []Stage, stdout, stderr *
 	if o.Out == "" {
 		o.Out = filepath.Join(o.Tree, "lab-results")
 	}
-	reports, err := o.gradeClass(ctx, o.Submissions, stages, stderr)
+	var reports map[string]*Report
+	if o.Merge {
+		reports, err = merge(o.Out, o.Submissions, stages)
+	} else {
+		reports, err = o.gradeClass(ctx, o.Shard.of(o.Submissions), stages, stderr)
+	}
 	if err != nil {
 		return ExitFailed, err
 	}

@@ -18,6 +18,8 @@ type Options struct {
 	Target      string        // "" is the student's packages of the tree, or "solutions"
 	Submissions []string      // or these, folders and archives
 	Out         string        // the folder for a class's grades
+	Shard       shard         // the part of the class
+	Merge       bool          // join the folders of grades that Submissions names
 	Stages      []string      // names; none is all of them
 	Case        string        // one case, or "" for all
 	Seeds       int           // a case; 0 is five times the kind's default
@@ -48,6 +50,8 @@ Targets:
   PATH        a submission: a folder, .zip, .tar, .tar.gz or .tgz with raft/ and kvraft/
   PATH ...    a class: its grades go into the folder that --out names, and a grading that
               was ended goes on there
+  merge DIR ...
+              folders with the grades of parts of a class, joined into the one of --out
 
 Flags, before or after the target:
   --stage NAME[,NAME]  only these stages
@@ -61,6 +65,7 @@ Flags, before or after the target:
   --policy FILE        what a case is worth, and what it earns where some of its seeds fail
   --show-policy        print the policy with every case and its points, to be edited, and grade nothing
   --out DIR            where the grades of a class go (default: lab-results in the framework's folder)
+  --shard I/N          of a class, every N-th submission from the I-th on: for N machines with one --seed
   --tree DIR           the folder that has the framework's go.mod (default: found upward from here)
   --help               this page
 
@@ -81,7 +86,7 @@ func wrongUsage(format string, args ...any) error {
 // parse reads the command line. flag.ErrHelp asks for the usage.
 func parse(args []string, stages []Stage) (Options, error) {
 	o := Options{Memory: defaultMemory}
-	var stageList, policy string
+	var stageList, policy, shards string
 	fs := flag.NewFlagSet("grade", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&stageList, "stage", "", "")
@@ -96,6 +101,7 @@ func parse(args []string, stages []Stage) (Options, error) {
 	fs.BoolVar(&o.ShowPolicy, "show-policy", false, "")
 	fs.StringVar(&o.Tree, "tree", "", "")
 	fs.StringVar(&o.Out, "out", "", "")
+	fs.StringVar(&shards, "shard", "", "")
 
 	targets, err := parseInterleaved(fs, args)
 	if err != nil {
@@ -106,8 +112,16 @@ func parse(args []string, stages []Stage) (Options, error) {
 	if err := o.check(given); err != nil {
 		return o, err
 	}
+	if len(targets) > 0 && targets[0] == "merge" {
+		o.Merge, targets = true, targets[1:]
+	}
 	if o.Target, o.Submissions, err = target(targets); err != nil {
 		return o, err
+	}
+	if given["shard"] {
+		if o.Shard, err = parseShard(shards); err != nil {
+			return o, err
+		}
 	}
 	if o.Out != "" && len(o.Submissions) == 0 {
 		return o, wrongUsage("--out %s: that is for submissions, and none is named", o.Out)

@@ -2,7 +2,6 @@ package take
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"net"
 	"os"
@@ -92,16 +91,17 @@ func TestPipesAndSocketsInTheStudentsFoldersAreRefused(t *testing.T) {
 }
 
 func TestWhatIsNeverLookedIntoDoesNotCount(t *testing.T) {
-	members := append([]member{}, both...)
-	for _, folder := range []string{".git", "vendor", "web/node_modules"} {
-		for i := range maxFiles/3 + 1 {
-			members = append(members, member{fmt.Sprintf("%s/raft/%d.go", folder, i), raftText})
-		}
-	}
-	s, err := Read(laid(t, members))
+	dir := laid(t, append([]member{{".git/raft/a.go", raftText}, {".git/b", ""}, {"vendor/raft/a.go", raftText},
+		{"web/node_modules/a/b/c.go", raftText}, {"__MACOSX/raft/raft.go", raftText}}, both...))
+	h := newHaul("alice")
+	require.NoError(t, h.readFolder(dir))
+	assert.Equal(t, len(both)+4, h.files, "one for each folder that is passed by")
+	assert.EqualValues(t, len(raftText)+len(kvraftText), h.unpacked)
+	s, err := h.submission()
 	require.NoError(t, err)
 	assert.Len(t, s.Files, 2)
-	assert.Equal(t, []Note{{".git/", 0, whyUnvisited}, {"vendor/", 0, whyUnvisited}, {"web/node_modules/", 0, whyUnvisited}}, s.Ignored)
+	assert.Equal(t, []Note{{".git/", 0, whyUnvisited}, {"__MACOSX/", 0, whyMac}, {"vendor/", 0, whyUnvisited},
+		{"web/node_modules/", 0, whyUnvisited}}, s.Ignored)
 }
 
 func TestWhatIsUnreadableIsRefusedOnlyWhereItIsTaken(t *testing.T) {

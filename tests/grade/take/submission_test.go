@@ -69,13 +69,13 @@ func TestWhatIsLeftOutIsSummedUp(t *testing.T) {
 
 func TestNoMoreIsNotedThanAPersonReads(t *testing.T) {
 	members := append([]member{{"raft/raft_test.go", ""}}, both...)
-	for i := range 500 {
+	for i := range 100 {
 		members = append(members, member{fmt.Sprintf("%03d.html", i), ""})
 	}
 	everywhere(t, members, func(t *testing.T, s *Submission, err error) {
 		require.NoError(t, err)
 		require.Len(t, s.Ignored, maxNotes)
 		assert.Equal(t, "raft/raft_test.go", s.Ignored[0].Where)
-		assert.Equal(t, Note{"482 other places", 482, "left out too"}, s.Ignored[maxNotes-1])
+		assert.Equal(t, Note{"82 other places", 82, "left out too"}, s.Ignored[maxNotes-1])
 	})
 }

@@ -3,14 +3,12 @@ package gate
 import (
 	"errors"
 	"fmt"
-	"go/ast"
 	"go/build"
 	"go/parser"
 	"go/scanner"
 	"io"
 	"path"
 	"regexp"
-	"strconv"
 	"strings"
 )
 
@@ -49,7 +47,7 @@ func (g *gate) parse(name string, text []byte) *source {
 		g.addSyntax(name, text, err)
 		return nil
 	}
-	return &source{name: name, file: file, imports: importNames(file)}
+	return &source{name: name, file: file}
 }
 
 // ofContract tells whether a folder is the contract's, or below it. There are file
@@ -96,39 +94,4 @@ func (g *gate) checkPackage(folder string, sources []*source) {
 				fmt.Sprintf("begin each file of %s with \"package %s\"", folder, path.Base(folder)))
 		}
 	}
-}
-
-// importNames maps the names under which a file knows packages to import paths.
-func importNames(file *ast.File) map[string]string {
-	names := map[string]string{}
-	for _, spec := range file.Imports {
-		where := importPath(spec)
-		name := packageName(where)
-		if spec.Name != nil {
-			name = spec.Name.Name
-		}
-		names[name] = where
-	}
-	return names
-}
-
-// importPath is what a file imports. The parser has seen that it is a string.
-func importPath(spec *ast.ImportSpec) string {
-	where, err := strconv.Unquote(spec.Path.Value)
-	if err != nil {
-		return spec.Path.Value
-	}
-	return where
-}
-
-// packageName is the name of a package on the allow-list: the end of its path, with
-// two exceptions.
-func packageName(where string) string {
-	switch where {
-	case "math/rand/v2":
-		return "rand"
-	case "github.com/sasha-s/go-deadlock":
-		return "deadlock"
-	}
-	return path.Base(where)
 }

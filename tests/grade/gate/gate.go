@@ -78,6 +78,7 @@ func Check(files map[string][]byte) []Finding {
 	for folder, sources := range g.folders {
 		g.checkPackage(folder, sources)
 		for _, s := range sources {
+			s.imports = g.importNames(s.file)
 			g.checkDirectives(s)
 			g.checkImports(s, folder)
 			g.checkNames(s)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"path"
+	"strconv"
 	"strings"
 )
 
@@ -48,6 +49,46 @@ func remedy(where string) string {
 		}
 	}
 	return "do without it: only packages that compute, wait and print are let through"
+}
+
+// importNames maps the names under which a file knows packages to import paths. A
+// package of the student's own has the name that it gives itself, which need not
+// be its folder's.
+func (g *gate) importNames(file *ast.File) map[string]string {
+	names := map[string]string{}
+	for _, spec := range file.Imports {
+		where := importPath(spec)
+		name := packageName(where)
+		if own := g.folders[strings.TrimPrefix(where, module)]; own != nil && strings.HasPrefix(where, module) {
+			name = own[0].file.Name.Name
+		}
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		names[name] = where
+	}
+	return names
+}
+
+// importPath is what a file imports. The parser has seen that it is a string.
+func importPath(spec *ast.ImportSpec) string {
+	where, err := strconv.Unquote(spec.Path.Value)
+	if err != nil {
+		return spec.Path.Value
+	}
+	return where
+}
+
+// packageName is the name of a package on the allow-list: the end of its path, with
+// two exceptions.
+func packageName(where string) string {
+	switch where {
+	case "math/rand/v2":
+		return "rand"
+	case "github.com/sasha-s/go-deadlock":
+		return "deadlock"
+	}
+	return path.Base(where)
 }
 
 // member returns the package and the name where an expression is another package's

@@ -3,6 +3,7 @@ package gate
 import (
 	"go/ast"
 	"go/token"
+	"strings"
 )
 
 // program is a package as its names lead from one declaration to another. It is
@@ -67,7 +68,7 @@ func (p *program) addSpec(s *source, tok token.Token, spec ast.Spec) {
 			for _, name := range spec.Names {
 				p.decls[name.Name] = append(p.decls[name.Name], v)
 			}
-			if runs(v) {
+			if s.runs(v) {
 				p.inits = append(p.inits, v)
 			}
 		}
@@ -99,15 +100,15 @@ func receiver(d *ast.FuncDecl) string {
 }
 
 // runs tells whether the value of a variable is more than written down: whether
-// it has a call, outside of functions that it only holds. (*Raft)(nil) is none.
-func runs(value ast.Expr) bool {
+// it has a call, outside of functions that it only holds. A conversion is none.
+func (s *source) runs(value ast.Expr) bool {
 	found := false
 	ast.Inspect(value, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if !isNil(n) {
+			if !s.converts(n) {
 				found = true
 			}
 		}
@@ -116,18 +117,18 @@ func runs(value ast.Expr) bool {
 	return found
 }
 
-// isNil tells whether a call is a conversion of nil.
-func isNil(call *ast.CallExpr) bool {
+// converts tells whether a call is one of the conversions with which a package says
+// what it implements: (*Raft)(nil) and raftapi.MakeFunc(Make).
+func (s *source) converts(call *ast.CallExpr) bool {
 	if len(call.Args) != 1 {
 		return false
 	}
-	arg, ok := call.Args[0].(*ast.Ident)
-	paren, inParens := call.Fun.(*ast.ParenExpr)
-	if !ok || arg.Name != "nil" || !inParens {
-		return false
+	if where, name, ok := s.member(call.Fun); ok {
+		return strings.HasPrefix(where, module) && allowed[where].permits(name) && strings.HasSuffix(name, "Func")
 	}
-	_, pointer := paren.X.(*ast.StarExpr)
-	return pointer
+	nothing, ok := call.Args[0].(*ast.Ident)
+	_, pointer := ast.Unparen(call.Fun).(*ast.StarExpr)
+	return ok && pointer && nothing.Name == "nil"
 }
 
 // lead is a name that may lead to declarations.

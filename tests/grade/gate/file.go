@@ -47,7 +47,7 @@ func (g *gate) parse(name string, text []byte) *source {
 		g.addSyntax(name, text, err)
 		return nil
 	}
-	return &source{name: name, file: file}
+	return &source{folder: path.Clean(folder), file: file}
 }
 
 // ofContract tells whether a folder is the contract's, or below it. There are file

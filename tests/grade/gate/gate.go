@@ -7,7 +7,6 @@ import (
 	"go/ast"
 	"go/token"
 	"maps"
-	"path"
 	"slices"
 )
 
@@ -71,22 +70,26 @@ func Check(files map[string][]byte) []Finding {
 	}
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if s := g.parse(name, files[name]); s != nil {
-			folder := path.Dir(name)
-			g.folders[folder] = append(g.folders[folder], s)
+			g.folders[s.folder] = append(g.folders[s.folder], s)
 		}
 	}
+	p := newProgram()
 	for folder, sources := range g.folders {
 		g.checkPackage(folder, sources)
 		for _, s := range sources {
 			s.imports = g.importNames(s.file)
 			g.checkDirectives(s)
-			g.checkImports(s, folder)
+			g.checkImports(s)
 			g.checkNames(s)
 			g.checkVariables(s)
+			p.add(s)
 		}
-		p := newProgram(sources)
-		g.checkStart(p)
-		g.checkShared(p)
+	}
+	g.checkStart(p)
+	for _, sources := range g.folders {
+		for _, s := range sources {
+			g.checkShared(p, s)
+		}
 	}
 	slices.SortStableFunc(g.findings, func(a, b Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column),
@@ -97,7 +100,7 @@ func Check(files map[string][]byte) []Finding {
 
 // source is a file that has been parsed.
 type source struct {
-	name    string
+	folder  string // "raft"
 	file    *ast.File
 	imports map[string]string // from the names that the file gives them to import paths
 }

@@ -11,12 +11,12 @@ import (
 // module is the import path of the tree, which the student's folders are in.
 const module = "raftlabs/"
 
-// checkImports compares what a file of a folder imports with the allow-list.
-func (g *gate) checkImports(s *source, folder string) {
+// checkImports compares what a file imports with the allow-list.
+func (g *gate) checkImports(s *source) {
 	for _, spec := range s.file.Imports {
 		where := importPath(spec)
 		switch {
-		case !g.mayImport(folder, where):
+		case !g.mayImport(s.folder, where):
 			g.at(spec.Path.Pos(), RuleImport, "imports "+ascii(where), remedy(where))
 		case spec.Name != nil && spec.Name.Name == ".":
 			g.at(spec.Name.Pos(), RuleImport, "imports all names of "+where, "import it without the dot")
@@ -108,8 +108,8 @@ func (s *source) member(e ast.Expr) (where, name string, ok bool) {
 
 // declared is what the parser has found a name to stand for in its own file; nil
 // for a package, and for what another file declares.
+// go/types would know better, but computes constants as large as an author likes.
 func declared(x *ast.Ident) any {
-	//lint:ignore SA1019 go/types knows better, but computes constants as large as an author likes.
 	if x.Obj == nil {
 		return nil
 	}

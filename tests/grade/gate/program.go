@@ -6,76 +6,93 @@ import (
 	"strings"
 )
 
-// program is a package as its names lead from one declaration to another. It is
-// coarse, on the safe side: without types, x.run may be any method run.
+// program is all that was handed in, as names lead from one declaration to
+// another. It is coarse, on the safe side: without types, x.run may be any method run.
 type program struct {
-	sources []*source
-	decls   map[string][]ast.Node   // of the package, by name; a type's methods count as the type
-	methods map[string][]ast.Node   // by their names
-	file    map[ast.Node]*source    // where a declaration stands
-	vars    map[*ast.ValueSpec]bool // the declarations of variables
-	inits   []ast.Node              // what runs before the first test: bodies of init, values of variables
+	decls map[lead][]ast.Node     // a method counts as its type, too
+	in    map[ast.Node]*source    // where a declaration stands
+	vars  map[lead]*ast.Ident     // the variables of packages
+	specs map[*ast.ValueSpec]bool // the declarations of these
+	inits []ast.Node              // what runs before the first test: bodies of init, values of variables
 }
 
-func newProgram(sources []*source) *program {
-	p := &program{sources: sources, decls: map[string][]ast.Node{}, methods: map[string][]ast.Node{},
-		file: map[ast.Node]*source{}, vars: map[*ast.ValueSpec]bool{}}
-	for _, s := range sources {
-		for _, d := range s.file.Decls {
-			switch d := d.(type) {
-			case *ast.FuncDecl:
+// lead is a name that may lead to declarations.
+type lead struct {
+	folder string // of the package; "" for methods, whose types are not known
+	name   string // "" leads nowhere
+}
+
+func newProgram() *program {
+	return &program{
+		decls: map[lead][]ast.Node{},
+		in:    map[ast.Node]*source{},
+		vars:  map[lead]*ast.Ident{},
+		specs: map[*ast.ValueSpec]bool{},
+	}
+}
+
+// add adds the declarations of a file.
+func (p *program) add(s *source) {
+	for _, d := range s.file.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			if d.Body != nil {
 				p.addFunc(s, d)
-			case *ast.GenDecl:
-				for _, spec := range d.Specs {
-					p.addSpec(s, d.Tok, spec)
+			}
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				switch spec := spec.(type) {
+				case *ast.TypeSpec:
+					p.declare(s, s.folder, spec.Name.Name, spec.Type)
+				case *ast.ValueSpec:
+					if d.Tok == token.VAR {
+						p.addVar(s, spec)
+					}
 				}
 			}
 		}
 	}
-	return p
 }
 
 func (p *program) addFunc(s *source, d *ast.FuncDecl) {
-	if d.Body == nil {
-		return
-	}
-	p.file[d.Body] = s
 	switch {
 	case d.Recv != nil:
-		p.methods[d.Name.Name] = append(p.methods[d.Name.Name], d.Body)
-		if r := receiver(d); r != "" {
-			p.decls[r] = append(p.decls[r], d.Body)
-		}
+		p.declare(s, "", d.Name.Name, d.Body)
+		p.declare(s, s.folder, receiver(d), d.Body)
 	case d.Name.Name == "init":
+		p.declare(s, "", "", d.Body)
 		p.inits = append(p.inits, d.Body)
 	default:
-		p.decls[d.Name.Name] = append(p.decls[d.Name.Name], d.Body)
+		p.declare(s, s.folder, d.Name.Name, d.Body)
 	}
 }
 
-func (p *program) addSpec(s *source, tok token.Token, spec ast.Spec) {
-	switch spec := spec.(type) {
-	case *ast.TypeSpec:
-		p.file[spec.Type] = s
-		p.decls[spec.Name.Name] = append(p.decls[spec.Name.Name], spec.Type)
-	case *ast.ValueSpec:
-		if tok != token.VAR {
-			return
+func (p *program) addVar(s *source, spec *ast.ValueSpec) {
+	p.specs[spec] = true
+	for _, name := range spec.Names {
+		if name.Name != "_" {
+			p.vars[lead{s.folder, name.Name}] = name
 		}
-		p.vars[spec] = true
 		for _, v := range spec.Values {
-			p.file[v] = s
-			for _, name := range spec.Names {
-				p.decls[name.Name] = append(p.decls[name.Name], v)
-			}
-			if s.runs(v) {
-				p.inits = append(p.inits, v)
-			}
+			p.declare(s, s.folder, name.Name, v)
+		}
+	}
+	for _, v := range spec.Values {
+		if s.runs(v) {
+			p.inits = append(p.inits, v)
 		}
 	}
 }
 
-// receiver is the name of a method's type.
+// declare notes what a name leads to.
+func (p *program) declare(s *source, folder, name string, what ast.Node) {
+	p.in[what] = s
+	if l := (lead{folder, name}); name != "" {
+		p.decls[l] = append(p.decls[l], what)
+	}
+}
+
+// receiver is the name of a method's type, "" where it has none.
 func receiver(d *ast.FuncDecl) string {
 	if len(d.Recv.List) == 0 {
 		return ""
@@ -99,79 +116,32 @@ func receiver(d *ast.FuncDecl) string {
 	}
 }
 
-// runs tells whether the value of a variable is more than written down: whether
-// it has a call, outside of functions that it only holds. A conversion is none.
-func (s *source) runs(value ast.Expr) bool {
-	found := false
-	ast.Inspect(value, func(n ast.Node) bool {
-		switch n := n.(type) {
-		case *ast.FuncLit:
-			return false
-		case *ast.CallExpr:
-			if !s.converts(n) {
-				found = true
-			}
-		}
-		return !found
-	})
-	return found
-}
-
-// converts tells whether a call is one of the conversions with which a package says
-// what it implements: (*Raft)(nil) and raftapi.MakeFunc(Make).
-func (s *source) converts(call *ast.CallExpr) bool {
-	if len(call.Args) != 1 {
-		return false
-	}
-	if where, name, ok := s.member(call.Fun); ok {
-		return strings.HasPrefix(where, module) && allowed[where].permits(name) && strings.HasSuffix(name, "Func")
-	}
-	nothing, ok := call.Args[0].(*ast.Ident)
-	_, pointer := ast.Unparen(call.Fun).(*ast.StarExpr)
-	return ok && pointer && nothing.Name == "nil"
-}
-
-// lead is a name that may lead to declarations.
-type lead struct {
-	name   string // "" leads nowhere
-	method bool
-}
-
-// leads returns what a node may lead to.
+// leads returns what a node of a file may lead to.
 func (p *program) leads(s *source, n ast.Node) lead {
 	switch n := n.(type) {
 	case *ast.SelectorExpr:
-		if _, _, ok := s.member(n); !ok {
-			return lead{n.Sel.Name, true}
+		if where, name, ok := s.member(n); ok {
+			return lead{strings.TrimPrefix(where, module), name}
 		}
+		return lead{"", n.Sel.Name}
 	case *ast.Ident:
 		if p.ofPackage(n) {
-			return lead{n.Name, false}
+			return lead{s.folder, n.Name}
 		}
 	}
 	return lead{}
 }
 
-// to returns the declarations at the end of a lead.
-func (p *program) to(l lead) []ast.Node {
-	if l.method {
-		return p.methods[l.name]
-	}
-	return p.decls[l.name]
-}
-
-// ofPackage tells whether an identifier may stand for a declaration of the package,
-// of its own file or another.
+// ofPackage tells whether an identifier may stand for a declaration of its package,
+// in its own file or another.
 func (p *program) ofPackage(x *ast.Ident) bool {
 	switch d := declared(x).(type) {
-	case nil:
-		return true
-	case *ast.FuncDecl:
+	case nil, *ast.FuncDecl:
 		return true
 	case *ast.ValueSpec:
-		return p.vars[d]
+		return p.specs[d]
 	case *ast.TypeSpec:
-		return p.file[d.Type] != nil
+		return p.in[d.Type] != nil
 	}
 	return false
 }

@@ -6,36 +6,23 @@ import "go/ast"
 // servers of a test are in one process and share them: what one server learns
 // through them never went over the network. It is no more than a note, since a
 // pool, a counter for log lines or a constant table are none of that.
-func (g *gate) checkShared(p *program) {
-	noted := map[string]bool{}
-	names := p.variables()
-	for _, s := range p.sources {
-		for n := range ast.Preorder(s.file) {
-			for _, e := range written(n) {
-				x := rootName(e)
-				if x == nil || names[x.Name] == nil || noted[x.Name] || !p.ofPackage(x) {
-					continue
-				}
-				noted[x.Name] = true
-				f := g.finding(names[x.Name].Pos(), RuleShared, "all servers of a test share the variable "+ascii(x.Name),
+func (g *gate) checkShared(p *program, s *source) {
+	for n := range ast.Preorder(s.file) {
+		for _, e := range written(n) {
+			x := rootName(e)
+			if x == nil || !p.ofPackage(x) {
+				continue
+			}
+			l := lead{s.folder, x.Name}
+			if name := p.vars[l]; name != nil {
+				delete(p.vars, l) // once is enough
+				f := g.finding(name.Pos(), RuleShared, "all servers of a test share the variable "+ascii(x.Name),
 					"what belongs to one server is a field of its struct")
 				f.Note = true
 				g.add(f)
 			}
 		}
 	}
-}
-
-// variables are the names of the package's variables, where they are declared.
-func (p *program) variables() map[string]*ast.Ident {
-	names := map[string]*ast.Ident{}
-	for spec := range p.vars {
-		for _, name := range spec.Names {
-			names[name.Name] = name
-		}
-	}
-	delete(names, "_")
-	return names
 }
 
 // written is what a node changes, of variables that may be maps, channels or atomic

@@ -26,7 +26,7 @@ func (g *gate) checkStart(p *program) {
 			continue
 		}
 		seen[node] = true
-		s := p.file[node]
+		s := p.in[node]
 		for n := range ast.Preorder(node) {
 			if what := s.starts(n); what != "" {
 				g.at(n.Pos(), RuleStart, what+" before the first test, on the way from init or a variable's value",
@@ -34,7 +34,7 @@ func (g *gate) checkStart(p *program) {
 			}
 			if l := p.leads(s, n); !followed[l] {
 				followed[l] = true
-				queue = append(queue, p.to(l)...)
+				queue = append(queue, p.decls[l]...)
 			}
 		}
 	}
@@ -51,4 +51,39 @@ func (s *source) starts(n ast.Node) string {
 		}
 	}
 	return ""
+}
+
+// runs tells whether the value of a variable is more than written down: whether
+// it has a call, outside of functions that it only holds. A conversion is none.
+func (s *source) runs(value ast.Expr) bool {
+	found := false
+	ast.Inspect(value, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.CallExpr:
+			if !s.converts(n) {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// conversions are the contract's types of functions.
+var conversions = []string{"raftlabs/raft/raftapi.MakeFunc", "raftlabs/kvraft/kvapi.MakeClerkFunc", "raftlabs/kvraft/kvapi.StartFunc"}
+
+// converts tells whether a call is one of the conversions with which a package says
+// what it implements: (*Raft)(nil) and raftapi.MakeFunc(Make).
+func (s *source) converts(call *ast.CallExpr) bool {
+	if len(call.Args) != 1 {
+		return false
+	}
+	if where, name, ok := s.member(call.Fun); ok {
+		return slices.Contains(conversions, where+"."+name)
+	}
+	nothing, ok := call.Args[0].(*ast.Ident)
+	_, pointer := ast.Unparen(call.Fun).(*ast.StarExpr)
+	return ok && pointer && nothing.Name == "nil"
 }

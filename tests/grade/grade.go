@@ -36,6 +36,9 @@ func Main(ctx context.Context, args []string, stdout, stderr *os.File) int {
 	if err == nil && o.Tree == "" {
 		o.Tree, err = FindTree()
 	}
+	if err == nil {
+		err = o.checkTarget()
+	}
 	var report *Report
 	if err == nil {
 		report, err = Grade(ctx, o, stages, newProgress(stderr))

@@ -50,6 +50,9 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) (status in
 	if o.Tree, err = realTree(o.Tree); err != nil {
 		return ExitFailed, err
 	}
+	if err := o.checkTarget(); err != nil {
+		return ExitFailed, err
+	}
 	if len(o.Submissions) > 1 || o.Out != "" || o.Merge {
 		return o.classMain(ctx, stages, stdout, stderr)
 	}

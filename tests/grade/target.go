@@ -33,6 +33,19 @@ func target(args []string) (name string, submissions []string, err error) {
 	return "", args, nil
 }
 
+// checkTarget returns an error where the reference is to be graded and the tree
+// has none, like a student's.
+func (o Options) checkTarget() error {
+	if o.Target != targetSolutions {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(o.Tree, targetSolutions)); err != nil {
+		return wrongUsage("there is no solutions/ in %s: a student's repository has no reference. "+
+			"./grade.sh without a target grades its raft/ and kvraft/", o.Tree)
+	}
+	return nil
+}
+
 // folder is the stage's package under test, as a folder of the tree with
 // slashes.
 func (o Options) folder(s Stage) string {

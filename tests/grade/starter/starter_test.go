@@ -1,0 +1,186 @@
+package starter
+
+import (
+	"encoding/json"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"raftlabs/tests/grade"
+)
+
+// treeOf is the framework's folder.
+func treeOf(t *testing.T) string {
+	t.Helper()
+	tree, err := grade.FindTree()
+	require.NoError(t, err)
+	return tree
+}
+
+// in runs a command in a folder, without the network: the module cache has what the
+// framework itself needs. Folders do not get into what is built, so that the
+// build cache has it the next time.
+func in(folder, name string, args ...string) (output string, status int) {
+	cmd := exec.Command(name, args...)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=mod -trimpath", "GOWORK=off")
+	out, _ := cmd.CombinedOutput() // the status says it
+	return string(out), cmd.ProcessState.ExitCode()
+}
+
+func TestAStarter(t *testing.T) {
+	t.Setenv("GOPROXY", "off") // for Write itself
+	dir := t.TempDir()         // there, and empty
+	require.NoError(t, Write(treeOf(t), dir))
+	for name, check := range map[string]func(t *testing.T, dir string){
+		"holds the packages that it needs and no other": packages,
+		"holds nothing that is the instructor's":        nothingElse,
+		"keeps the secrets":                             noLeaks,
+		"is tidy":                                       tidied,
+		"fails politely":                                polite,
+		"is graded with 0 points":                       zeroPoints,
+		"has no reference to grade":                     noReference,
+		"names only files that are there":               names,
+		"pins the actions' versions":                    pinned,
+	} {
+		t.Run(name, func(t *testing.T) { check(t, dir) })
+	}
+}
+
+func packages(t *testing.T, dir string) {
+	there, status := in(dir, "go", "list", "./...")
+	require.Zero(t, status, there)
+	needed := map[string]bool{}
+	for _, build := range []string{"-race=false", "-race", "-tags=deadlock"} {
+		out, status := in(dir, "go", "list", "-deps", "-test", build, "./raft", "./kvraft", "./"+command)
+		require.Zero(t, status, out)
+		for _, p := range strings.Fields(out) {
+			if strings.HasPrefix(p, "raftlabs/") && !strings.Contains(p, ".test") {
+				needed[p] = true
+			}
+		}
+	}
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(needed)), strings.Fields(there))
+}
+
+func nothingElse(t *testing.T, dir string) {
+	var tests []string
+	require.NoError(t, fs.WalkDir(os.DirFS(dir), ".", func(name string, e fs.DirEntry, err error) error {
+		assert.False(t, theirs(name), name)
+		assert.NotEqual(t, "instructors.md", e.Name())
+		if strings.HasSuffix(name, "_test.go") {
+			tests = append(tests, name)
+		}
+		return err
+	}))
+	assert.ElementsMatch(t, []string{"raft/raft_test.go", "kvraft/kvraft_test.go"}, tests)
+	around, err := filepath.Glob(filepath.Join(filepath.Dir(dir), ".starter-*"))
+	require.NoError(t, err)
+	assert.Empty(t, around, "the folder in which it was made")
+}
+
+func noLeaks(t *testing.T, dir string) {
+	leaks, err := Leaks(treeOf(t), dir)
+	require.NoError(t, err)
+	assert.Empty(t, leaks)
+}
+
+func tidied(t *testing.T, dir string) {
+	out, status := in(dir, "go", "mod", "tidy", "-diff")
+	assert.Zero(t, status, out)
+	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+	require.NoError(t, err)
+	for _, only := range []string{"chromedp", "honnef.co", "tool"} {
+		assert.NotContains(t, string(mod), only)
+	}
+}
+
+// polite: one sentence a case, which names the function, the file and the handout.
+func polite(t *testing.T, dir string) {
+	out, status := in(dir, "go", "test", "./raft", "./kvraft")
+	assert.Equal(t, 1, status)
+	sentence := regexp.MustCompile(`^ +[A-Za-z]+ in (raft\.go is still the skeleton: open handouts/01-election|` +
+		`(client|server)\.go is still the skeleton: open handouts/05-kv)\.md, and fill it in$`)
+	failed := regexp.MustCompile(`^ {4}--- FAIL: \w+/(\w+) `)
+	around := regexp.MustCompile(`^( *--- FAIL: |FAIL$|FAIL\t)`)
+	said := map[string]int{}
+	name := ""
+	for line := range strings.Lines(out) {
+		line = strings.TrimSuffix(line, "\n")
+		switch found := failed.FindStringSubmatch(line); {
+		case found != nil:
+			name = found[1]
+			said[name] += 0
+		case sentence.MatchString(line):
+			said[name]++
+		default:
+			assert.Regexp(t, around, line)
+		}
+	}
+	want := map[string]int{}
+	for _, s := range grade.Stages() {
+		for _, c := range s.Cases {
+			want[c.Name]++ // two stages may have a case of one name
+		}
+	}
+	assert.Equal(t, want, said)
+}
+
+func zeroPoints(t *testing.T, dir string) {
+	out, status := in(dir, "./grade.sh", "--seeds", "1", "--stage", "election", "--format", "json")
+	assert.Equal(t, grade.ExitLess, status, out)
+	var r grade.Report
+	require.NoError(t, json.Unmarshal([]byte(out), &r), out)
+	assert.Zero(t, r.Points)
+	assert.Positive(t, r.Max)
+	require.Len(t, r.Stages, 1)
+	for _, c := range r.Stages[0].Cases {
+		require.NotNil(t, c.Failure, c.Name)
+		assert.Contains(t, c.Failure.Text, "is still the skeleton", c.Name)
+	}
+}
+
+func noReference(t *testing.T, dir string) {
+	out, status := in(dir, "./grade.sh", "solutions")
+	assert.Equal(t, grade.ExitFailed, status)
+	assert.Contains(t, out, "there is no solutions/ in ")
+}
+
+// names: what the texts for students send them to is in their repository.
+func names(t *testing.T, dir string) {
+	texts, err := filepath.Glob(filepath.Join(dir, "handouts", "*.md"))
+	require.NoError(t, err)
+	require.NotEmpty(t, texts)
+	place := regexp.MustCompile(`\b(handouts|raft|kvraft|tests|labgob|labrpc|labsync|\.github)(/[\w-]+)+(\.\w+)?\b`)
+	for _, file := range append(texts, filepath.Join(dir, "README.md")) {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, name := range place.FindAllString(string(text), -1) {
+			if path.Base(name) == "NAME" {
+				continue // it stands for one
+			}
+			_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name)))
+			assert.NoError(t, err, "%s names it", filepath.Base(file))
+		}
+	}
+}
+
+func pinned(t *testing.T, dir string) {
+	text, err := os.ReadFile(filepath.Join(dir, ".github", "workflows", "grade.yml"))
+	require.NoError(t, err)
+	uses := regexp.MustCompile(`(?m)uses: (.*)$`).FindAllStringSubmatch(string(text), -1)
+	require.Len(t, uses, 2)
+	for _, u := range uses {
+		assert.Regexp(t, `^actions/[a-z-]+@v\d+$`, u[1])
+	}
+}

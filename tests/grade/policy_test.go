@@ -77,6 +77,19 @@ func TestThePolicyThatIsShownIsReadAsItself(t *testing.T) {
 	assert.Equal(t, p.Credit, again.Credit)
 }
 
+func TestEveryCaseOfTheCourseCanStandInAPolicy(t *testing.T) {
+	p, err := builtinPolicy(Stages())
+	require.NoError(t, err)
+	all, err := parsePolicy("p", p.text(Stages()), Stages())
+	require.NoError(t, err)
+	cases := 0
+	for _, s := range Stages() {
+		cases += len(s.Cases)
+	}
+	assert.Len(t, all.Points, cases)
+	assert.Equal(t, Stages(), all.apply(Stages()))
+}
+
 func TestCredit(t *testing.T) {
 	failed := func(kind lab.FailureKind) *Failure { return &Failure{Kind: string(kind)} }
 	for _, c := range []struct {

@@ -109,12 +109,8 @@ func (p *page) failures(s StageReport) {
 			continue
 		}
 		p.wrap(fmt.Sprintf("%s, seed %d: %s", c.Name, f.Seed, f.sentence()), "  ")
-		for i, line := range f.Detail {
-			if i == detailLines {
-				p.printf("    ... and %d more lines\n", len(f.Detail)-i)
-				break
-			}
-			p.printf("    %s\n", cut(printable(line), width-4))
+		for _, line := range bounded(f.Detail, detailLines, width-4) {
+			p.printf("    %s\n", line)
 		}
 		p.printf("  seeds: %s\n", c.seedCount())
 		p.printf("  again: %s\n\n", printable(f.Again))
@@ -130,7 +126,7 @@ func (p *page) totals(r *Report) {
 	if r.full() {
 		colour = green
 	}
-	p.printf("%s\n", p.paint(colour, printable(r.total())))
+	p.printf("%s\n", p.paint(colour, r.total()))
 	speed := ""
 	if r.RealSeconds > 0 && r.VirtualSeconds > 0 {
 		speed = fmt.Sprintf(": %.0f virtual seconds a real second", r.VirtualSeconds/r.RealSeconds)

@@ -62,8 +62,8 @@
 //
 // # The formats
 //
-//   - text is for a terminal: 100 columns, but for the commands, which are to be
-//     copied. Colours are for terminals; NO_COLOR and CLICOLOR_FORCE overrule that.
+//   - text is for a terminal: 100 columns, but for commands and addresses, which
+//     are to be copied. Colours are for terminals; NO_COLOR and CLICOLOR_FORCE overrule that.
 //   - json is one [Report]. Its fields' comments are its schema. Version changes
 //     when a field changes its meaning or goes away; new fields may come at any
 //     time.

@@ -134,7 +134,7 @@ func TestTheCommandTakesAPolicy(t *testing.T) {
 	status, stdout, _ = command(t, "solutions", "--case", "VoteAgain", "--seeds", "1", "--policy", file)
 	assert.Equal(t, ExitFull, status)
 	assert.Contains(t, stdout, "solutions: 4 of 4 points")
-	assert.Contains(t, stdout, "scored by policy.txt: credit share, points of its own for 1 cases, 4 together")
+	assert.Contains(t, stdout, "scored by policy.txt: credit share, points of its own for 1 case\n")
 
 	require.NoError(t, os.WriteFile(file, []byte("\nelection/VoteAgain many\n"), 0o600))
 	status, _, stderr := command(t, "solutions", "--policy", file)

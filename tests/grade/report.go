@@ -81,8 +81,8 @@ type CaseReport struct {
 	Failure        *Failure `json:"failure,omitempty"` // null or absent where it earned its points
 }
 
-// Failure is why a case earned nothing: its first failing seed, or what
-// ended its process.
+// Failure is why a case did not earn all its points: its first failing seed, or
+// what ended its process.
 type Failure struct {
 	Seed      uint64   `json:"seed"`   // the failing seed, or the one that was running; 0 where none was
 	Rule      string   `json:"rule"`   // the place in the paper, "§5.2", or ""

@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// width is how many columns the text report takes. Only commands, which are
-// to be copied, may take more.
+// width is how many columns the text report takes. Only commands and addresses,
+// which are to be copied, may take more.
 const width = 100
 
 // detailLines is how many lines of a failure's details the text report shows.
@@ -113,7 +113,11 @@ func (p *page) failures(s StageReport) {
 			p.printf("    %s\n", line)
 		}
 		p.printf("  seeds: %s\n", c.seedCount())
-		p.printf("  again: %s\n\n", printable(f.Again))
+		p.printf("  again: %s\n", printable(f.Again))
+		if f.Page != "" {
+			p.printf("  page:  %s\n", printable(f.Page))
+		}
+		p.printf("\n")
 	}
 	if n := p.Len(); n > 1 && !bytes.HasSuffix(p.Bytes(), []byte("\n\n")) {
 		p.printf("\n")

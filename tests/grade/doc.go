@@ -53,9 +53,28 @@
 // this form is for code that its owner grades, and for code that somebody has
 // read.
 //
-// # The JSON report
+// # What a case is worth
 //
-// --format json prints one [Report]. Its fields' comments are its schema.
-// Version changes when a field changes its meaning or goes away; new fields
-// may come at any time.
+// The points are those of the suites' tables. --policy FILE changes them, and may
+// give a share of them for a share of the seeds. policy.txt is the policy that is
+// built in and the manual of all of them; --show-policy prints it with every case,
+// ready to be edited.
+//
+// # The formats
+//
+//   - text is for a terminal: 100 columns, but for commands and addresses, which
+//     are to be copied. Colours are for terminals; NO_COLOR and CLICOLOR_FORCE overrule that.
+//   - json is one [Report]. Its fields' comments are its schema. Version changes
+//     when a field changes its meaning or goes away; new fields may come at any
+//     time.
+//   - gradescope is the results.json of Gradescope's autograders. Cases are tests
+//     with points; what the gate and the compiler say are tests without.
+//   - junit is the XML that CI systems read, a suite for each stage.
+//   - csv is a table, a line a case.
+//   - html is one page that needs no other file, no network and no script.
+//
+// What a failure says may be of the code under test. All formats but json, which
+// is for programs, show control characters and those that turn the direction of
+// text as U+FFFD; each escapes what its readers would obey, and a spreadsheet's
+// cell never begins like a formula.
 package grade

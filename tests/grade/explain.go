@@ -62,17 +62,21 @@ func (f *Failure) difference() (expected, seen string, rest []string) {
 	return expected, seen, rest
 }
 
-// bounded keeps so many lines as a reader may want.
-func bounded(lines []string) []string {
-	left := len(lines) - detailMost
-	lines = slices.Clone(lines[:min(len(lines), detailMost)])
-	for i := range lines {
-		lines[i] = cut(printable(lines[i]), detailWide)
+// bounded keeps at most so many lines, each of so many characters. What is left
+// out is of the middle, nearer to the beginning: a failure's details begin with
+// what they are, and end with what happened last.
+func bounded(lines []string, most, wide int) []string {
+	head := most / 4
+	out := make([]string, 0, most)
+	for i, line := range lines {
+		switch left := len(lines) - most + 1; {
+		case len(lines) <= most || i < head || i >= head+left:
+			out = append(out, cut(printable(line), wide))
+		case i == head:
+			out = append(out, fmt.Sprintf("... %d lines are left out here ...", left))
+		}
 	}
-	if left > 0 {
-		lines = append(lines, fmt.Sprintf("... and %d more lines", left))
-	}
-	return lines
+	return out
 }
 
 // story is the case's failure as plain text.
@@ -85,7 +89,7 @@ func (c CaseReport) story() string {
 	if moment := f.moment(); moment != "" {
 		lines = append(lines, "in "+moment)
 	}
-	lines = append(lines, bounded(f.Detail)...)
+	lines = append(lines, bounded(f.Detail, detailMost, detailWide)...)
 	lines = append(lines, "seeds: "+c.seedCount())
 	if f.Again != "" {
 		lines = append(lines, "again: "+printable(f.Again))
@@ -149,5 +153,5 @@ func (r *Report) broken() []BuildReport {
 
 // total is "raft: 0.5 of 17.5 points".
 func (r *Report) total() string {
-	return fmt.Sprintf("%s: %s of %s points", r.Target, points(r.Points), points(r.Max))
+	return fmt.Sprintf("%s: %s of %s points", cut(printable(r.Target), 60), points(r.Points), points(r.Max))
 }

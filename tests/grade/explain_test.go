@@ -69,7 +69,16 @@ func TestAStoryIsBounded(t *testing.T) {
 	}
 	story := c.story()
 	assert.Less(t, len(story), whatWide+(detailMost+5)*(detailWide+1))
-	assert.Contains(t, story, fmt.Sprintf("... and %d more lines", 1000-detailMost))
+	assert.Contains(t, story, fmt.Sprintf("... %d lines are left out here ...", 1000-detailMost+1))
+}
+
+func TestTheMiddleOfLongDetailsIsLeftOut(t *testing.T) {
+	lines := strings.Fields("a b c d e f g h i")
+	assert.Equal(t, lines, bounded(lines, 9, 10))
+	assert.Equal(t, []string{"a", "b", "... 2 lines are left out here ...", "e", "f", "g", "h", "i"}, bounded(lines, 8, 10))
+	assert.Equal(t, []string{"a", "... 6 lines are left out here ...", "h", "i"}, bounded(lines, 4, 10))
+	assert.Equal(t, []string{"lon..."}, bounded([]string{"longer than"}, 4, 6))
+	assert.Empty(t, bounded(nil, 4, 6))
 }
 
 func TestColoursAreForTerminalsOrOnDemand(t *testing.T) {

@@ -102,7 +102,7 @@ func writeGradescope(w io.Writer, r *Report, leaderboard bool) error {
 
 // scopeSummary is what stands above the tests.
 func (r *Report) scopeSummary() string {
-	lines := []string{printable(r.total())}
+	lines := []string{r.total()}
 	for _, s := range r.Stages {
 		lines = append(lines, fmt.Sprintf("  %s: %s of %s (%s)", s.Name, points(s.Points), points(s.Max), s.Handout))
 	}

@@ -30,7 +30,8 @@ type (
 	// htmlProblem is what the gate or the compiler says.
 	htmlProblem struct {
 		Title, Advice string
-		Grave         bool // nothing could run
+		Again         string // a command that says the same
+		Grave         bool   // nothing could run
 		Findings      []htmlFinding
 		Text          string // of the compiler
 	}
@@ -122,7 +123,8 @@ func (r *Report) htmlProblems() []htmlProblem {
 	for _, b := range r.broken() {
 		problems = append(problems, htmlProblem{
 			Title:  printable(b.Package) + " does not compile",
-			Advice: "None of its cases could run, so none earned its points. The first line is the one to mend first; go vet " + printable(b.Package) + " shows the same.",
+			Advice: "None of its cases could run, so none earned its points. The first line is the one to mend first.",
+			Again:  "go vet " + printable(b.Package),
 			Grave:  true, Text: printable(b.Errors),
 		})
 	}
@@ -172,14 +174,14 @@ func (c CaseReport) html() htmlCase {
 		return row
 	}
 	row.State = stateFailed
-	if c.Passed < c.Seeds {
-		row.Rest = c.seedCount()
+	if c.NotRun > 0 {
+		row.Rest = fmt.Sprintf("%d failed, %d not run", c.Failed, c.NotRun)
 	}
 	expected, seen, rest := f.difference()
 	row.Failure = &htmlFailure{
 		Text: f.what(), Rule: printable(f.Rule), Moment: f.moment(),
 		Expected: cut(printable(expected), detailWide), Seen: cut(printable(seen), detailWide),
-		Detail: bounded(rest), Again: printable(f.Again), Page: beside(f.Page),
+		Detail: bounded(rest, detailMost, detailWide), Again: printable(f.Again), Page: beside(f.Page),
 	}
 	return row
 }

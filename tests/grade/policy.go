@@ -3,7 +3,6 @@ package grade
 import (
 	_ "embed" // the policy's text
 	"fmt"
-	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -163,16 +162,12 @@ func (p Policy) sentence() string {
 	if p.Name == "" {
 		return ""
 	}
-	cases := "the cases' own points"
-	if n := len(p.Points); n > 0 {
-		cases = fmt.Sprintf("points of its own for %d cases, %s together", n, points(sumOf(p.Points)))
+	own := ""
+	switch n := len(p.Points); {
+	case n == 1:
+		own = ", points of its own for 1 case"
+	case n > 1:
+		own = fmt.Sprintf(", points of its own for %d cases", n)
 	}
-	return fmt.Sprintf("scored by %s: credit %s, %s", p.Name, p.Credit, cases)
-}
-
-func sumOf(all map[string]float64) (sum float64) {
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		sum = hundredths(sum + all[name])
-	}
-	return sum
+	return fmt.Sprintf("scored by %s: credit %s%s", p.Name, p.Credit, own)
 }

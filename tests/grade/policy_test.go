@@ -77,6 +77,19 @@ func TestThePolicyThatIsShownIsReadAsItself(t *testing.T) {
 	assert.Equal(t, p.Credit, again.Credit)
 }
 
+func TestEveryCaseOfTheCourseCanStandInAPolicy(t *testing.T) {
+	p, err := builtinPolicy(Stages())
+	require.NoError(t, err)
+	all, err := parsePolicy("p", p.text(Stages()), Stages())
+	require.NoError(t, err)
+	cases := 0
+	for _, s := range Stages() {
+		cases += len(s.Cases)
+	}
+	assert.Len(t, all.Points, cases)
+	assert.Equal(t, Stages(), all.apply(Stages()))
+}
+
 func TestCredit(t *testing.T) {
 	failed := func(kind lab.FailureKind) *Failure { return &Failure{Kind: string(kind)} }
 	for _, c := range []struct {
@@ -121,7 +134,7 @@ func TestTheCommandTakesAPolicy(t *testing.T) {
 	status, stdout, _ = command(t, "solutions", "--case", "VoteAgain", "--seeds", "1", "--policy", file)
 	assert.Equal(t, ExitFull, status)
 	assert.Contains(t, stdout, "solutions: 4 of 4 points")
-	assert.Contains(t, stdout, "scored by policy.txt: credit share, points of its own for 1 cases, 4 together")
+	assert.Contains(t, stdout, "scored by policy.txt: credit share, points of its own for 1 case\n")
 
 	require.NoError(t, os.WriteFile(file, []byte("\nelection/VoteAgain many\n"), 0o600))
 	status, _, stderr := command(t, "solutions", "--policy", file)

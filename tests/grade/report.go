@@ -82,8 +82,8 @@ type CaseReport struct {
 	Beside         *Beside  `json:"beside,omitempty"`  // lost cases of the service only: over the reference's Raft
 }
 
-// Failure is why a case earned nothing: its first failing seed, or what
-// ended its process.
+// Failure is why a case did not earn all its points: its first failing seed, or
+// what ended its process.
 type Failure struct {
 	Seed      uint64   `json:"seed"`   // the failing seed, or the one that was running; 0 where none was
 	Rule      string   `json:"rule"`   // the place in the paper, "§5.2", or ""

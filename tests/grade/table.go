@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// width is how many columns the text report takes. Only commands, which are
-// to be copied, may take more.
+// width is how many columns the text report takes. Only commands and addresses,
+// which are to be copied, may take more.
 const width = 100
 
 // detailLines is how many lines of a failure's details the text report shows.
@@ -109,15 +109,15 @@ func (p *page) failures(s StageReport) {
 			continue
 		}
 		p.wrap(fmt.Sprintf("%s, seed %d: %s", c.Name, f.Seed, f.sentence()), "  ")
-		for i, line := range f.Detail {
-			if i == detailLines {
-				p.printf("    ... and %d more lines\n", len(f.Detail)-i)
-				break
-			}
-			p.printf("    %s\n", cut(printable(line), width-4))
+		for _, line := range bounded(f.Detail, detailLines, width-4) {
+			p.printf("    %s\n", line)
 		}
 		p.printf("  seeds: %s\n", c.seedCount())
-		p.printf("  again: %s\n\n", printable(f.Again))
+		p.printf("  again: %s\n", printable(f.Again))
+		if f.Page != "" {
+			p.printf("  page:  %s\n", printable(f.Page))
+		}
+		p.printf("\n")
 	}
 	if n := p.Len(); n > 1 && !bytes.HasSuffix(p.Bytes(), []byte("\n\n")) {
 		p.printf("\n")
@@ -130,7 +130,7 @@ func (p *page) totals(r *Report) {
 	if r.full() {
 		colour = green
 	}
-	p.printf("%s\n", p.paint(colour, printable(r.total())))
+	p.printf("%s\n", p.paint(colour, r.total()))
 	speed := ""
 	if r.RealSeconds > 0 && r.VirtualSeconds > 0 {
 		speed = fmt.Sprintf(": %.0f virtual seconds a real second", r.VirtualSeconds/r.RealSeconds)

@@ -60,12 +60,35 @@ func TestTheTableIsTheGoldenOneAndFits(t *testing.T) {
 	var b bytes.Buffer
 	require.NoError(t, writeTable(&b, example(), false))
 	golden(t, "testdata/table.txt", b.Bytes())
-	for line := range strings.Lines(b.String()) {
-		if !strings.HasPrefix(line, "  again:") {
+	fits(t, b.String())
+	assert.NotContains(t, b.String(), "\x1b", "neither colours nor what the code under test printed")
+}
+
+// fits asserts that no line is wider than the report may be, but for what is to
+// be copied.
+func fits(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if !strings.HasPrefix(line, "  again:") && !strings.HasPrefix(line, "  page:") {
 			assert.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), width, line)
 		}
 	}
-	assert.NotContains(t, b.String(), "\x1b", "neither colours nor what the code under test printed")
+}
+
+func TestEveryStageOfTheCourseFits(t *testing.T) {
+	r := &Report{Target: strings.Repeat("w", 300), Policy: strings.Repeat("policy ", 30)}
+	r.Gate = []Finding{{File: strings.Repeat("f", 300), Text: strings.Repeat("t ", 200), Refused: true}}
+	for _, s := range Stages() {
+		var cases []CaseReport
+		for _, c := range s.Cases {
+			cases = append(cases, CaseReport{Name: c.Name, Max: 1000, Seeds: 1000, Passed: 1000, VirtualSeconds: 1e7, RealSeconds: 1e4, CPUSeconds: 1e4,
+				Failure: &Failure{Text: strings.Repeat("x", 300), Again: "go test"}})
+		}
+		r.add(s, cases)
+	}
+	var b bytes.Buffer
+	require.NoError(t, writeTable(&b, r, false))
+	fits(t, b.String())
 }
 
 func TestColoursChangeNothingElse(t *testing.T) {

@@ -109,3 +109,6 @@ func digest(files map[string][]byte) string {
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
+
+// Name is what a submission is called, by its path alone.
+func Name(path string) string { return withoutEnding(filepath.Base(filepath.Clean(path))) }

@@ -16,7 +16,7 @@
 // is graded on its author's own Raft.
 //
 // Then each case runs in a process of its own: what kills one case costs no
-// other. By default a case runs with five times the seeds that go test gives
+// other. By default a case runs with twice the seeds that go test gives
 // it, from a first seed that the grader draws and prints at the end, so that
 // nobody can pass by knowing the seeds and an instructor can repeat them. A
 // case earns its points when all of its seeds pass. When [enoughFailures]
@@ -35,23 +35,54 @@
 //
 //   - Time: --timeout of wall time a case. The runner's own watchdog knows
 //     more about a run that hangs and comes first.
+//
 //   - Memory: 2 GiB resident a process, looked at every 20 ms (Linux). The
 //     limits of setrlimit do not serve: -race reserves terabytes of address
 //     space, which RLIMIT_AS and RLIMIT_DATA both count. GOMEMLIMIT, a
 //     quarter of that, has the garbage collector work before it comes to this.
+//
 //   - Output: the first and the last 512 KiB of each of the standard output and
 //     the standard error are kept.
+//
 //   - Processes: a case is a process group, killed whole when its first
 //     process has ended or has hit a limit.
+//
 //   - Environment: PATH, an empty HOME and TMPDIR, and settings of the Go
 //     runtime. GOMAXPROCS is 1, the fastest for one bubble, on every machine,
 //     so that --jobs does not change what runs. The working directory is the
 //     package's.
 //
+//   - Network: none, where the machine lets a process have one of its own with
+//     nobody on it (Linux, as root or with user namespaces).
+//
 // The code under test is in the process of the runner, and with os or syscall
-// it could write verdicts itself or start a process that leaves the group. So
-// this form is for code that its owner grades, and for code that somebody has
-// read.
+// it could write verdicts itself or start a process that leaves the group. This
+// tree's own raft/ and kvraft/ are their owner's, so nothing keeps them from that.
+// A submission goes through the gate first.
+//
+// # A submission
+//
+// Package take reads the Go files of raft/ and kvraft/ out of a folder or an
+// archive. Nothing else of it counts, and what is no submission is refused. Package
+// gate looks at them without running anything, and refuses what could reach the
+// grader or the machine. The rest is laid over a pristine copy of the framework, in
+// which no reference is, so changed tests, a changed go.mod or a changed framework
+// count for nothing. What was refused, left out or merely noticed is in the report.
+//
+// A lost case of the service runs once more over the reference's Raft. That earns
+// nothing, and tells its author which half to look at.
+//
+// # A class
+//
+//	./grade.sh --out grades submissions/*
+//	./grade.sh --out part1 --seed 7 --shard 1/4 submissions/*    one of four machines
+//	./grade.sh merge --out grades part1 part2 part3 part4
+//
+// --jobs submissions are graded side by side. What became of each case is in the
+// folder as soon as it is known, so a grading may be killed at any moment, and the
+// same command goes on. Submissions with the same content run once. The folder has
+// class.csv, and for each submission NAME/results.json. It is for one setting:
+// the framework, the cases, the seeds. A policy may change, the points follow.
 //
 // # What a case is worth
 //

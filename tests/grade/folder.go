@@ -28,7 +28,7 @@ type settings struct {
 	Version   int      `json:"version"`
 	Framework string   `json:"framework"` // digest of the framework
 	Stages    []string `json:"stages"`    // "election/ReElection", every case
-	Seeds     int      `json:"seeds"`     // a case; 0 is five times the kind's default
+	Seeds     int      `json:"seeds"`     // a case; 0 is twice the kind's default
 	Seed      uint64   `json:"seed"`      // the first; drawn where nobody named it
 }
 

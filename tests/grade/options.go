@@ -22,7 +22,7 @@ type Options struct {
 	Merge       bool          // join the folders of grades that Submissions names
 	Stages      []string      // names; none is all of them
 	Case        string        // one case, or "" for all
-	Seeds       int           // a case; 0 is five times the kind's default
+	Seeds       int           // a case; 0 is twice the kind's default
 	Seed        uint64        // the first seed
 	SeedNamed   bool          // by somebody; it was drawn otherwise
 	Jobs        int           // cases in parallel
@@ -45,18 +45,19 @@ const (
 const usage = `usage: ./grade.sh [flags] [target]
 
 Targets:
-  (none)      this working tree's raft/ and kvraft/
-  solutions   the reference solution
-  PATH        a submission: a folder, .zip, .tar, .tar.gz or .tgz with raft/ and kvraft/
-  PATH ...    a class: its grades go into the folder that --out names, and a grading that
-              was ended goes on there
-  merge DIR ...
-              folders with the grades of parts of a class, joined into the one of --out
+  (none)         this working tree's raft/ and kvraft/
+  solutions      the reference solution
+  PATH           a submission: a folder, .zip, .tar, .tar.gz or .tgz with raft/ and kvraft/
+  PATH PATH ...  a class: the grades go into the folder that --out names, and a grading that was
+                 ended goes on there
+Other things to do:
+  starter DIR    write the students' repository there: no solution is in it
+  merge DIR ...  join folders with the grades of parts of a class into the one that --out names
 
 Flags, before or after the target:
   --stage NAME[,NAME]  only these stages
   --case NAME          only this case
-  --seeds N            seeds a case (default: five times those of go test: rules 5, scenarios 15, swarms 50)
+  --seeds N            seeds a case (default: twice those of go test: rules 2, scenarios 6, swarms 20)
   --seed S             the first seed (default: drawn, and printed at the end)
   --jobs J             cases in parallel (default: the number of CPUs)
   --timeout D          wall time that a case may take, like 90s or 10m (default: 10m)

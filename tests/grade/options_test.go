@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 	assert.Equal(t, defaultTimeout, o.Timeout)
 	assert.Equal(t, "text", o.Format)
 	assert.Equal(t, "raft", o.folder(Stages()[0]))
-	for kind, seeds := range map[lab.Kind]int{lab.Rule: 5, lab.Scenario: 15, lab.Swarm: 50} {
+	for kind, seeds := range map[lab.Kind]int{lab.Rule: 2, lab.Scenario: 6, lab.Swarm: 20} {
 		assert.Equal(t, seeds, Case{Kind: kind}.seeds(o.Seeds))
 	}
 }

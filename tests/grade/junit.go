@@ -66,7 +66,7 @@ func writeJUnit(w io.Writer, r *Report) error {
 		all.Failures += s.Failures
 		all.Errors += s.Errors
 	}
-	all.Time = junitTime(r.RealSeconds)
+	all.Time = junitTime(all.Suites[0].seconds + r.RealSeconds) // cases run side by side
 	text, err := xml.MarshalIndent(all, "", "  ")
 	if err == nil {
 		_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)

@@ -3,6 +3,7 @@ package grade
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -141,6 +142,17 @@ func TestAttacksEarnNothing(t *testing.T) {
 		assert.Contains(t, a.seen(r), a.want, a.name)
 	}
 	assert.True(t, reports["good"].full(), "the good one beside them: %+v", reports["good"].Stages)
+
+	// A run that failed is there to look at, and the report leads to it.
+	failure := reports["sleepers-that-never-end"].Stages[0].Cases[0].Failure
+	require.NotNil(t, failure)
+	require.NotEmpty(t, failure.Page)
+	assert.FileExists(t, filepath.Join(out, "sleepers-that-never-end", filepath.FromSlash(failure.Page)))
+	for _, name := range []string{"class.html", "sleepers-that-never-end/report.html"} {
+		page, err := os.ReadFile(filepath.Join(out, filepath.FromSlash(name)))
+		require.NoError(t, err)
+		assert.Contains(t, string(page), "sleepers-that-never-end")
+	}
 
 	// The copy that all were laid over is as it was.
 	from, err := newPristine(t.Context(), treeOf(t), t.TempDir())

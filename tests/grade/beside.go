@@ -84,8 +84,9 @@ func (o Options) beside(ctx context.Context, w workplace, stages []Stage, report
 		}
 		again := s
 		again.Cases = cases
-		w.log = w.logBeside
-		found, err := o.runAll(ctx, w, []Stage{again}, map[string]built{s.Student: b}, scratch, p)
+		there := w
+		there.log, there.pages = w.logBeside, ""
+		found, err := o.runAll(ctx, there, []Stage{again}, map[string]built{s.Student: b}, scratch, p)
 		if err != nil {
 			return err
 		}

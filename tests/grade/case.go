@@ -29,7 +29,7 @@ func (o Options) runCase(ctx context.Context, w workplace, j job, scratch string
 	}
 	raceLog := filepath.Join(home, "race")
 	p := process{
-		binary: j.b.binary, args: o.arguments(j), dir: w.folder(j.b.folder, home), env: o.environment(home, raceLog),
+		binary: j.b.binary, args: o.arguments(j, w.pages != ""), dir: w.folder(j.b.folder, home), env: o.environment(home, raceLog),
 		timeout: o.Timeout, memory: o.Memory,
 	}
 	v := &verdicts{stage: j.stage.Name, name: j.c.Name, first: o.Seed, seeds: seeds}
@@ -45,7 +45,7 @@ func (o Options) runCase(ctx context.Context, w workplace, j job, scratch string
 		tree: w.tree, dirs: dirs, limits: o,
 		again: func(seed uint64) string { return again(j, seed) },
 	}.judge(j.into)
-	return nil
+	return w.keepPage(j, home)
 }
 
 // again is the command that runs a case with one seed, from the folder of
@@ -56,13 +56,17 @@ func again(j job, seed uint64) string {
 
 // arguments are those of the test binary. -test.paniconexit0 is what go test
 // passes, too: os.Exit(0) in the code under test is no success.
-func (o Options) arguments(j job) []string {
+func (o Options) arguments(j job, pages bool) []string {
+	trace := "none"
+	if pages {
+		trace = "" // those of failed runs, into TMPDIR
+	}
 	return []string{
 		fmt.Sprintf("-test.run=^%s$/^%s$", j.stage.Test, j.c.Name),
 		"-test.paniconexit0", "-test.count=1", "-test.timeout=0",
 		fmt.Sprintf("-lab.seed=%d", o.Seed),
 		fmt.Sprintf("-lab.seeds=%d", j.c.seeds(o.Seeds)),
-		"-lab.allseeds", "-lab.verdict=3", "-lab.trace=none",
+		"-lab.allseeds", "-lab.verdict=3", "-lab.trace=" + trace,
 	}
 }
 

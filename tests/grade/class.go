@@ -166,6 +166,7 @@ func (c *class) grade(ctx context.Context, o Options, group []*submitted) (err e
 		if first.log, first.logBeside, err = c.folder.logs(first.sub.Digest); err != nil {
 			return err
 		}
+		first.pages = c.folder.pages(first.sub.Digest)
 		defer func() { err = errors.Join(err, first.log.close(), first.logBeside.close()) }()
 	}
 	report, err := o.gradeSubmission(ctx, c.from, first, c.stages, home, nil)
@@ -175,7 +176,10 @@ func (c *class) grade(ctx context.Context, o Options, group []*submitted) (err e
 	for _, s := range group {
 		own := *report
 		own.Target = s.name
-		if err := c.folder.write(s.name+"/results.json", own); err != nil {
+		if err := c.folder.add(s.name, &own); err != nil {
+			return err
+		}
+		if err := c.folder.copyPages(first, s.name); err != nil {
 			return err
 		}
 		c.ended(s.name, &own)
@@ -199,7 +203,14 @@ func (f *folder) tables(reports map[string]*Report, stages []Stage) error {
 	if err := writeClassCSV(&b, byName(reports), stages); err != nil {
 		return err
 	}
-	return f.replace("class.csv", []byte(b.String()))
+	if err := f.replace("class.csv", []byte(b.String())); err != nil {
+		return err
+	}
+	b.Reset()
+	if err := writeClassPage(&b, byName(reports), stages); err != nil {
+		return err
+	}
+	return f.replace("class.html", []byte(b.String()))
 }
 
 // byName is the reports in the order of their names.

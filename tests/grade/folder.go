@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 //	class.csv, class.html  the class at a glance
 //	NAME/results.json      a submission's report
 //	NAME/report.html       the same to look at
+//	NAME/traces/           the runs that failed, as pages: the first of each case
 //	cases/DIGEST.jsonl     what became of each case of the submissions with that content
 type folder struct {
 	path    string
@@ -115,4 +117,38 @@ func (f *folder) logs(digest string) (own, beside *caseLog, err error) {
 		return nil, nil, errors.Join(err, own.close())
 	}
 	return own, beside, nil
+}
+
+// pages is where the pages of a content's failed runs are, until its submissions
+// have them.
+func (f *folder) pages(digest string) string { return filepath.Join(f.path, "cases", digest+"-traces") }
+
+// add writes a submission's report, for programs and to look at.
+func (f *folder) add(name string, r *Report) error {
+	var b bytes.Buffer
+	if err := writeHTML(&b, r); err != nil {
+		return err
+	}
+	return errors.Join(f.write(name+"/results.json", r), f.replace(name+"/report.html", b.Bytes()))
+}
+
+// copyPages copies the pages of a content's failed runs into a submission's folder.
+func (f *folder) copyPages(s *submitted, name string) error {
+	if s.pages == "" {
+		return nil
+	}
+	pages, err := filepath.Glob(filepath.Join(s.pages, "*.html"))
+	if err != nil {
+		return fmt.Errorf("copying the pages of %s: %w", name, err)
+	}
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		if err != nil {
+			return fmt.Errorf("copying the pages of %s: %w", name, err)
+		}
+		if err := f.replace(name+"/traces/"+filepath.Base(page), text); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -26,7 +26,7 @@ func (o Options) gradeSubmission(ctx context.Context, from *pristine, s *submitt
 	if err != nil {
 		return nil, err
 	}
-	w := workplace{framework: o.Tree, tree: from.tree, files: s.sub.Files, over: over, log: s.log, logBeside: s.logBeside}
+	w := workplace{framework: o.Tree, tree: from.tree, files: s.sub.Files, over: over, log: s.log, logBeside: s.logBeside, pages: s.pages}
 	report, err := o.grade(ctx, w, stages, scratch, p)
 	if err != nil {
 		return nil, err
@@ -41,6 +41,7 @@ type submitted struct {
 	sub            *take.Submission
 	refused        *take.Refusal // then sub is nil
 	log, logBeside *caseLog
+	pages          string // where the pages of failed runs go, or ""
 }
 
 // takeIn reads a submission. An error says that it could not be read at all.

@@ -14,8 +14,9 @@ type program struct {
 	decls map[lead][]ast.Node            // methods under the names of their types
 	in    map[ast.Node]*source           // where a declaration stands
 	vars  map[lead]*ast.Ident            // the variables of packages
+	types map[lead]bool                  // the names that are types
 	specs map[*ast.ValueSpec]token.Token // VAR or CONST, of all that packages declare
-	inits []ast.Node                     // what runs before the first test: bodies of init, values of variables
+	inits []ast.Node                     // what is there before the first test: bodies of init, values of variables
 }
 
 // lead is a name that may lead to declarations.
@@ -29,6 +30,7 @@ func newProgram() *program {
 		decls: map[lead][]ast.Node{},
 		in:    map[ast.Node]*source{},
 		vars:  map[lead]*ast.Ident{},
+		types: map[lead]bool{},
 		specs: map[*ast.ValueSpec]token.Token{},
 	}
 }
@@ -74,6 +76,7 @@ func (p *program) addFunc(s *source, d *ast.FuncDecl) {
 }
 
 func (p *program) addType(s *source, spec *ast.TypeSpec) {
+	p.types[lead{s.folder, spec.Name.Name}] = true
 	p.declare(s, spec.Name.Name, spec.Type)
 	if spec.Assign.IsValid() { // an alias, whose methods are the type's
 		p.declare(s, typeName(spec.Type), spec.Name)
@@ -101,7 +104,7 @@ func (p *program) addValue(s *source, spec, last *ast.ValueSpec, tok token.Token
 	}
 	for _, v := range spec.Values {
 		p.in[v] = s
-		if tok == token.VAR && s.runs(v) {
+		if tok == token.VAR {
 			p.inits = append(p.inits, v)
 		}
 	}

@@ -14,7 +14,7 @@
 // # The allow-list
 //
 // A package of the standard library is on it if all that it can do is compute,
-// wait, or print: no function of it opens a file or a connection, starts a
+// wait, or print: no function of it opens a file (but those of time zones) or a connection, starts a
 // process, ends this one well, reads memory that it was not given or looks
 // at other goroutines. A test compares what these packages import themselves with
 // what somebody has looked at, so that another Go version cannot widen them

@@ -14,7 +14,7 @@
 // # The allow-list
 //
 // A package of the standard library is on it if all that it can do is compute,
-// wait, or print: no function of it opens a file or a connection, starts a
+// wait, or print: no function of it opens a file (but those of time zones) or a connection, starts a
 // process, ends this one well, reads memory that it was not given or looks
 // at other goroutines. A test compares what these packages import themselves with
 // what somebody has looked at, so that another Go version cannot widen them
@@ -46,7 +46,9 @@
 //   - [RuleVariable]: the variables of other packages stay what they are. io.EOF
 //     is the framework's as well.
 //   - [RuleStart]: no goroutine and no timer begins before a test does. It
-//     would be outside of the virtual time that the test makes.
+//     would be outside of the virtual time that the test makes. What an init or the
+//     call in a variable's value may lead to is followed by names, through all of the
+//     student's packages, so now and then to something that is never called.
 //   - [RuleShared]: a note, which refuses nothing. All servers of a test share
 //     the variables of a package.
 //
@@ -59,7 +61,11 @@
 // seen so are methods: on that account no value that the framework gives to a
 // student may have exported methods or fields beyond the contract.
 //
+// # What it does not see
+//
 // The gate does not judge what the language itself permits: endless loops,
-// memory, panics, variables shared by servers. Limits, the runner and the checker of
-// invariants do.
+// memory, panics, variables shared by servers, sources that take a compiler's memory.
+// Limits, the runner and the checker of invariants do. Nor can it keep code from
+// forging a pointer by a data race on an interface: a process of its own
+// without files and network is for that.
 package gate

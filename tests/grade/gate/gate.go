@@ -102,7 +102,8 @@ func Check(files map[string][]byte) []Finding {
 type source struct {
 	folder  string // "raft"
 	file    *ast.File
-	imports map[string]string // from the names that the file gives them to import paths
+	imports map[string]string   // from the names that the file gives them to import paths
+	fields  map[*ast.Ident]bool // the identifiers that stand for fields
 }
 
 // gate is one Check.

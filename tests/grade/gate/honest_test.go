@@ -72,12 +72,11 @@ func TestAnotherRaftIsLetThrough(t *testing.T) {
 func TestEveryEditOfTheCatalogueIsLetThrough(t *testing.T) {
 	edits, err := mutant.Catalogue()
 	require.NoError(t, err)
-	pristine := reference(t)
 	solutions := os.DirFS(filepath.Join(tree, "solutions"))
 	for _, e := range edits {
 		changed, err := e.Apply(solutions)
 		require.NoError(t, err)
-		files := maps.Clone(pristine)
+		files := map[string][]byte{} // the others are as in the reference
 		for name, text := range changed {
 			files[name] = handedIn(text)
 		}

@@ -16,7 +16,7 @@ var starters = map[string][]string{
 // checkStart refuses what goes on by itself from before the first test: what init
 // functions and the values of variables lead to, each declaration looked at once.
 func (g *gate) checkStart(p *program) {
-	queue := slices.Clone(p.inits)
+	queue := slices.DeleteFunc(slices.Clone(p.inits), func(n ast.Node) bool { return !p.runs(n) })
 	seen := map[ast.Node]bool{}
 	followed := map[lead]bool{}
 	for len(queue) > 0 {
@@ -54,15 +54,19 @@ func (s *source) starts(n ast.Node) string {
 }
 
 // runs tells whether the value of a variable is more than written down: whether
-// it has a call, outside of functions that it only holds. A conversion is none.
-func (s *source) runs(value ast.Expr) bool {
-	found := false
+// it has a call, outside of functions that it only holds. A conversion is none. The
+// body of an init always runs.
+func (p *program) runs(value ast.Node) bool {
+	if _, body := value.(*ast.BlockStmt); body {
+		return true
+	}
+	s, found := p.in[value], false
 	ast.Inspect(value, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.CallExpr:
-			if !s.converts(n) {
+			if !p.converts(s, n) {
 				found = true
 			}
 		}
@@ -76,7 +80,7 @@ var conversions = []string{"raftlabs/raft/raftapi.MakeFunc", "raftlabs/kvraft/kv
 
 // converts tells whether a call is one of the conversions with which a package says
 // what it implements: (*Raft)(nil) and raftapi.MakeFunc(Make).
-func (s *source) converts(call *ast.CallExpr) bool {
+func (p *program) converts(s *source, call *ast.CallExpr) bool {
 	if len(call.Args) != 1 {
 		return false
 	}
@@ -84,6 +88,6 @@ func (s *source) converts(call *ast.CallExpr) bool {
 		return slices.Contains(conversions, where+"."+name)
 	}
 	nothing, ok := call.Args[0].(*ast.Ident)
-	_, pointer := ast.Unparen(call.Fun).(*ast.StarExpr)
-	return ok && pointer && nothing.Name == "nil"
+	pointer, star := ast.Unparen(call.Fun).(*ast.StarExpr)
+	return ok && star && nothing.Name == "nil" && p.types[p.leads(s, ast.Unparen(pointer.X))]
 }

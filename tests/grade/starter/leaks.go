@@ -67,8 +67,8 @@ func secretsOf(tree string) (secrets, error) {
 	for _, folder := range instructors {
 		err := eachFile(path.Join(tree, folder), func(name string, content []byte) error {
 			name = path.Join(folder, name)
-			if len(content) > 0 && folder != own {
-				s.files[sha256.Sum256(content)] = name
+			if folder != own && len(bytes.TrimSpace(content)) > 0 {
+				s.files[digest(content)] = name
 			}
 			if !isSolution(name) {
 				return nil
@@ -95,12 +95,15 @@ func secretsOf(tree string) (secrets, error) {
 	return s, nil
 }
 
+// digest is of a file's content without the blanks around it.
+func digest(content []byte) [sha256.Size]byte { return sha256.Sum256(bytes.TrimSpace(content)) }
+
 // in tells what a file of a starter gives away.
 func (s secrets) in(name string, content []byte) []string {
 	if theirs(name) {
 		return []string{name + " is in a folder that is the instructor's"}
 	}
-	if same := s.files[sha256.Sum256(content)]; same != "" && expected[[2]string{name, same}] == "" {
+	if same := s.files[digest(content)]; same != "" && expected[[2]string{name, same}] == "" {
 		return []string{fmt.Sprintf("%s is %s", name, same)}
 	}
 	var leaks []string
@@ -154,6 +157,6 @@ func eachFile(folder string, f func(name string, content []byte) error) error {
 		if err != nil {
 			return err
 		}
-		return f(name, bytes.TrimSpace(content))
+		return f(name, content)
 	})
 }

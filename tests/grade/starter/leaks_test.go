@@ -47,7 +47,7 @@ func skeleton(t *testing.T) string {
 func TestAFileOfASolutionIsFoundUnderAnyName(t *testing.T) {
 	s := theSecrets(t)
 	for name, content := range solutionFiles(t) {
-		assert.Contains(t, s.in("raft/mine.go", []byte(content)), "raft/mine.go is "+name)
+		assert.Contains(t, s.in("raft/mine.go", []byte("\n"+content)), "raft/mine.go is "+name)
 	}
 	assert.NotEmpty(t, s.in("tests/mutant/anything.txt", []byte("of mine")))
 	assert.Empty(t, s.in("tests/lab/anything.txt", []byte("of mine")))

@@ -2,7 +2,6 @@ package starter
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -18,59 +17,64 @@ type textRun struct {
 	last int   // the line of the last
 }
 
-// runsOf are all runs of a file, those that overlap included. A file is read twice:
+// runsOf are all runs of a file, those that overlap included. A file is read in two ways:
 // with its comments as lines like any other, since a handout or a comment may
 // hold code, and without, since comments between the lines of code change nothing.
 func runsOf(name string, content []byte) []textRun {
-	lines := strings.Split(string(content), "\n")
 	var all []textRun
-	for _, comments := range []bool{true, false} {
-		var window []textRun
-		for i, line := range lines {
-			if !comments && strings.HasPrefix(strings.TrimSpace(line), "//") {
-				continue
-			}
-			line = plain(line)
-			if !tells(line) {
-				continue
-			}
-			window = append(window, textRun{line, place{name, i + 1}, i + 1})
-			if len(window) < runLength {
-				continue
-			}
-			r := textRun{at: window[0].at, last: i + 1}
-			for _, w := range window {
-				r.text += w.text + "\n"
-			}
-			all = append(all, r)
-			window = window[1:]
+	var with, without []textRun // the last lines that told something
+	i := 0
+	for line := range strings.Lines(string(content)) {
+		i++
+		text := plain(line)
+		if !tells(text) {
+			continue
+		}
+		l := textRun{text, place{name, i}, i}
+		all, with = extend(all, with, l)
+		if !strings.HasPrefix(strings.TrimSpace(line), "//") {
+			all, without = extend(all, without, l)
 		}
 	}
 	return all
 }
 
-var (
-	mark    = regexp.MustCompile("^(//|[#>*|\"`-]|\\s)+")          // of comments, quotes, lists and tables
-	trailer = regexp.MustCompile("\\s//.*$|(\\\\n)?[\"`][ +,)]*$") // a comment, or the end of a string
-	blanks  = regexp.MustCompile(`\s+`)
-)
+// extend adds a line to the last ones, and the run that they make then to all.
+func extend(all, last []textRun, line textRun) (allOf, lastOf []textRun) {
+	last = append(last, line)
+	if len(last) < runLength {
+		return all, last
+	}
+	r := textRun{at: last[0].at, last: line.last}
+	for _, l := range last {
+		r.text += l.text + "\n"
+	}
+	return append(all, r), last[1:]
+}
 
-// plain is a line without what depends on where it stands.
+// closing is the end of a string.
+var closing = regexp.MustCompile("(\\\\n)?[\"`][ +,)]*$")
+
+// plain is a line without what depends on where it stands: the marks of comments,
+// quotes, lists and tables, a comment behind it, and how wide it is set.
 func plain(line string) string {
-	line = mark.ReplaceAllString(line, "")
-	line = trailer.ReplaceAllString(line, "")
-	return strings.TrimSpace(blanks.ReplaceAllString(line, " "))
+	line = strings.TrimLeft(line, "/#>*|-\"` \t")
+	line, _, _ = strings.Cut(strings.Join(strings.Fields(line), " "), " //")
+	if strings.ContainsAny(line, "\"`") {
+		line = closing.ReplaceAllString(line, "")
+	}
+	return line
 }
 
 // everybodys are lines that any code of this kind may have.
-var everybodys = []*regexp.Regexp{
-	regexp.MustCompile(`^package `),
-	regexp.MustCompile(`^(\w+ ")?[\w./-]+$`),                      // an import
-	regexp.MustCompile(`^(func|type) .*\{$`),                      // the contract's, or only a name
-	regexp.MustCompile(`^[\w.]+ [\w.*\[\]]+$`),                    // a field, like those of Figure 2
-	regexp.MustCompile(`^(defer )?(\w+\.)*R?(Unl|L)ock\(\)$`),     // any function with a lock
-	regexp.MustCompile(`^for (\w+ := )?range [\w.]+ \{$|^if err`), // any loop, and after any call
-}
+var everybodys = regexp.MustCompile(strings.Join([]string{
+	`^package `,
+	`^(\w+ ")?[\w./-]+$`,                         // an import
+	`^(func|type) .*\{$`,                         // the contract's, or only a name
+	`^[\w.]+ [\w.*\[\]]+$`,                       // a field, like those of Figure 2
+	`^(defer )?(\w+\.)*R?(Unl|L)ock\(\)$`,        // any function with a lock
+	`^for (\w+ := )?range [\w.]+ \{$`, `^if err`, // any loop, and after any call
+}, "|"))
 
 // tells is whether a line says something: it has at least 12 letters, and is
 // not everybody's.
@@ -81,5 +85,5 @@ func tells(line string) bool {
 			letters++
 		}
 	}
-	return letters >= 12 && !slices.ContainsFunc(everybodys, func(e *regexp.Regexp) bool { return e.MatchString(line) })
+	return letters >= 12 && !everybodys.MatchString(line)
 }

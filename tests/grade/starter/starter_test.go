@@ -27,19 +27,28 @@ func treeOf(t *testing.T) string {
 	return tree
 }
 
-// in runs a command in a folder, without the network: the module cache has what the
-// framework itself needs. Folders do not get into what is built, so that the
-// build cache has it the next time.
-func in(folder, name string, args ...string) (output string, status int) {
+// said is what a command has printed, and its status.
+type said struct {
+	out, errors string
+	status      int
+}
+
+// in runs a command in a folder, without the network. Folders do not get into what
+// is built, so that the build cache has it the next time.
+func in(folder, name string, args ...string) said {
+	var out, errors strings.Builder
 	cmd := exec.Command(name, args...)
-	cmd.Dir = folder
-	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOFLAGS=-mod=mod -trimpath", "GOWORK=off")
-	out, _ := cmd.CombinedOutput() // the status says it
-	return string(out), cmd.ProcessState.ExitCode()
+	cmd.Dir, cmd.Stdout, cmd.Stderr = folder, &out, &errors
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod -trimpath", "GOWORK=off")
+	_ = cmd.Run() // the status says it
+	return said{out.String(), errors.String(), cmd.ProcessState.ExitCode()}
 }
 
 func TestAStarter(t *testing.T) {
-	t.Setenv("GOPROXY", "off") // for Write itself
+	modules := exec.Command("go", "mod", "download") // what the framework itself needs
+	modules.Dir = treeOf(t)
+	require.NoError(t, modules.Run())
+	t.Setenv("GOPROXY", "off") // from here on, for Write too
 	dir := t.TempDir()         // there, and empty
 	require.NoError(t, Write(treeOf(t), dir))
 	for name, check := range map[string]func(t *testing.T, dir string){
@@ -58,19 +67,19 @@ func TestAStarter(t *testing.T) {
 }
 
 func packages(t *testing.T, dir string) {
-	there, status := in(dir, "go", "list", "./...")
-	require.Zero(t, status, there)
+	there := in(dir, "go", "list", "./...")
+	require.Zero(t, there.status, there)
 	needed := map[string]bool{}
 	for _, build := range []string{"-race=false", "-race", "-tags=deadlock"} {
-		out, status := in(dir, "go", "list", "-deps", "-test", build, "./raft", "./kvraft", "./"+command)
-		require.Zero(t, status, out)
-		for _, p := range strings.Fields(out) {
+		deps := in(dir, "go", "list", "-deps", "-test", build, "./raft", "./kvraft", "./"+command)
+		require.Zero(t, deps.status, deps)
+		for _, p := range strings.Fields(deps.out) {
 			if strings.HasPrefix(p, "raftlabs/") && !strings.Contains(p, ".test") {
 				needed[p] = true
 			}
 		}
 	}
-	assert.ElementsMatch(t, slices.Collect(maps.Keys(needed)), strings.Fields(there))
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(needed)), strings.Fields(there.out))
 }
 
 func nothingElse(t *testing.T, dir string) {
@@ -96,8 +105,8 @@ func noLeaks(t *testing.T, dir string) {
 }
 
 func tidied(t *testing.T, dir string) {
-	out, status := in(dir, "go", "mod", "tidy", "-diff")
-	assert.Zero(t, status, out)
+	tidy := in(dir, "go", "mod", "tidy", "-diff")
+	assert.Zero(t, tidy.status, tidy)
 	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	require.NoError(t, err)
 	for _, only := range []string{"chromedp", "honnef.co", "tool"} {
@@ -107,22 +116,22 @@ func tidied(t *testing.T, dir string) {
 
 // polite: one sentence a case, which names the function, the file and the handout.
 func polite(t *testing.T, dir string) {
-	out, status := in(dir, "go", "test", "./raft", "./kvraft")
-	assert.Equal(t, 1, status)
+	tests := in(dir, "go", "test", "./raft", "./kvraft")
+	require.Equal(t, 1, tests.status, tests.errors)
 	sentence := regexp.MustCompile(`^ +[A-Za-z]+ in (raft\.go is still the skeleton: open handouts/01-election|` +
 		`(client|server)\.go is still the skeleton: open handouts/05-kv)\.md, and fill it in$`)
 	failed := regexp.MustCompile(`^ {4}--- FAIL: \w+/(\w+) `)
 	around := regexp.MustCompile(`^( *--- FAIL: |FAIL$|FAIL\t)`)
-	said := map[string]int{}
+	sentences := map[string]int{}
 	name := ""
-	for line := range strings.Lines(out) {
+	for line := range strings.Lines(tests.out) {
 		line = strings.TrimSuffix(line, "\n")
 		switch found := failed.FindStringSubmatch(line); {
 		case found != nil:
 			name = found[1]
-			said[name] += 0
+			sentences[name] += 0
 		case sentence.MatchString(line):
-			said[name]++
+			sentences[name]++
 		default:
 			assert.Regexp(t, around, line)
 		}
@@ -133,14 +142,14 @@ func polite(t *testing.T, dir string) {
 			want[c.Name]++ // two stages may have a case of one name
 		}
 	}
-	assert.Equal(t, want, said)
+	assert.Equal(t, want, sentences)
 }
 
 func zeroPoints(t *testing.T, dir string) {
-	out, status := in(dir, "./grade.sh", "--seeds", "1", "--stage", "election", "--format", "json")
-	assert.Equal(t, grade.ExitLess, status, out)
+	graded := in(dir, "./grade.sh", "--seeds", "1", "--stage", "election", "--format", "json")
+	require.Equal(t, grade.ExitLess, graded.status, graded.errors)
 	var r grade.Report
-	require.NoError(t, json.Unmarshal([]byte(out), &r), out)
+	require.NoError(t, json.Unmarshal([]byte(graded.out), &r))
 	assert.Zero(t, r.Points)
 	assert.Positive(t, r.Max)
 	require.Len(t, r.Stages, 1)
@@ -151,9 +160,9 @@ func zeroPoints(t *testing.T, dir string) {
 }
 
 func noReference(t *testing.T, dir string) {
-	out, status := in(dir, "./grade.sh", "solutions")
-	assert.Equal(t, grade.ExitFailed, status)
-	assert.Contains(t, out, "there is no solutions/ in ")
+	graded := in(dir, "./grade.sh", "solutions")
+	assert.Equal(t, grade.ExitFailed, graded.status)
+	assert.Contains(t, graded.errors, "there is no solutions/ in ")
 }
 
 // names: what the texts for students send them to is in their repository.

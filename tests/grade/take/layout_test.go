@@ -17,7 +17,7 @@ func TestTheTwoFoldersAreFoundWhereverTheyStand(t *testing.T) {
 		{"solutions/raft/raft.go", "package raft // the reference\n"}, {"tests/lab/lab.go", "package lab\n"},
 		{"tests/grade/testdata/raft/bad.go", raftText},
 	}...)
-	macOS := append(under("alice", both), member{"__MACOSX/alice/raft/._raft.go", "\x00\x05\x16\x07"},
+	macOS := append(under("alice", both), member{"__MACOSX/alice/raft/._raft.go", "\x00\x05\x16\x07"}, member{"__MACOSX/raft/raft.go", raftText},
 		member{"alice/raft/._raft.go", "\x00\x05\x16\x07"}, member{".DS_Store", "\x00"}, member{"alice/.DS_Store", "\x00"})
 	for name, members := range map[string][]member{
 		"at the top":                  both,

@@ -154,6 +154,23 @@ func TestMoreThan2000FilesAreRefused(t *testing.T) {
 	})
 }
 
+func TestWhatIsNeverLookedIntoIsNoFileOfAnArchive(t *testing.T) {
+	members := append([]member{}, both...)
+	for i := range maxFiles {
+		members = append(members, member{fmt.Sprintf(".git/objects/%d", i), ""})
+	}
+	inArchives(t, members, func(t *testing.T, s *Submission, err error) {
+		require.NoError(t, err)
+		assert.Equal(t, []Note{{".git/", maxFiles, whyUnvisited}}, s.Ignored)
+	})
+	text := strings.Repeat("x", maxUnpacked/2+1)
+	archives := packed(t, append(members, member{".git/a", text}, member{"b", text}))
+	for _, name := range []string{"alice.zip", "alice.tgz"} {
+		s, err := unpack(t, name, archives[name])
+		assertTooLarge(t, refused(t, s, err), " Most of it is in .git/.")
+	}
+}
+
 func TestMoreThan2000FoldersAreRefused(t *testing.T) {
 	folders := func(n int) (tars []tarEntry, zips []zipEntry) {
 		for i := range n {

@@ -54,7 +54,7 @@ func (h *haul) addTar(head *tar.Header, content io.Reader) error {
 		return h.file(name, content)
 	}
 	switch {
-	case isLeftOut(name):
+	case leftOut(name) != "":
 		return h.file(name, strings.NewReader(""))
 	case head.Typeflag == tar.TypeSymlink:
 		return refuseLink(symbolic, name, head.Linkname)

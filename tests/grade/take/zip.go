@@ -38,7 +38,7 @@ func (h *haul) addZip(f *zip.File) error {
 	case mode.IsDir():
 		return h.folder()
 	case mode.IsRegular():
-	case isLeftOut(name):
+	case leftOut(name) != "":
 		return h.file(name, strings.NewReader(""))
 	case mode&fs.ModeSymlink != 0:
 		return refuseLink(symbolic, name, "")

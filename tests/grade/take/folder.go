@@ -21,16 +21,16 @@ func (h *haul) readFolder(dir string) error {
 		case name == ".":
 			return nil
 		case leftOut(name) != "":
-			heap := h.pass(leftOut(name))
+			passed := h.pass(leftOut(name))
 			if d.IsDir() {
 				return fs.SkipDir
 			}
-			heap.files++
+			passed.files++
 			return nil
 		case err != nil:
 			return h.add(entry{name: name, kind: unreadable})
 		case d.IsDir():
-			return h.folder()
+			return h.folder(name)
 		}
 		return h.walked(root, name, d.Type())
 	})

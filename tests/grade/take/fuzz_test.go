@@ -100,8 +100,8 @@ func assertPromise(t *testing.T, h *haul, s *Submission) {
 		noted += n.Files
 	}
 	handedIn := h.files
-	for _, heap := range h.passed {
-		handedIn += heap.files
+	for _, passed := range h.passed {
+		handedIn += passed.files
 	}
 	assert.Equal(t, handedIn, noted, "every file is taken or noted")
 	assert.LessOrEqual(t, len(s.Ignored), maxNotes)

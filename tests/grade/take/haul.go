@@ -35,6 +35,12 @@ type heap struct {
 	size  int64 // bytes
 }
 
+// Write counts what it is handed.
+func (p *heap) Write(b []byte) (int, error) {
+	p.size += int64(len(b))
+	return len(b), nil
+}
+
 // entry is one thing that was handed in. Folders are none: only what is in them counts.
 type entry struct {
 	name string // from the top of the submission, cleaned, with slashes
@@ -52,18 +58,15 @@ const (
 	unreadable      // file or folder
 )
 
-// Write counts what it is handed.
-func (p *heap) Write(b []byte) (int, error) {
-	p.size += int64(len(b))
-	return len(b), nil
-}
-
 func newHaul(label string) *haul {
 	return &haul{label: label, names: map[string]bool{}, passed: map[string]*heap{}}
 }
 
 // folder counts a folder.
-func (h *haul) folder() error {
+func (h *haul) folder(name string) error {
+	if leftOut(name) != "" {
+		return nil
+	}
 	if h.folders++; h.folders > maxFolders {
 		return h.tooMany("folders", maxFolders)
 	}
@@ -74,10 +77,9 @@ func (h *haul) folder() error {
 // What is never looked into is unpacked, but is no file.
 func (h *haul) file(name string, r io.Reader) error {
 	if folder := leftOut(name); folder != "" {
-		e := entry{name: name}
-		heap := h.pass(folder)
-		heap.files++
-		return h.content(&e, io.TeeReader(r, heap))
+		passed := h.pass(folder)
+		passed.files++
+		return h.content(&entry{name: name}, io.TeeReader(r, passed))
 	}
 	if err := h.add(entry{name: name}); err != nil {
 		return err
@@ -157,8 +159,8 @@ func (h *haul) tooLarge() error {
 func (h *haul) most(what string, limit int64, weight func(entry) int64) string {
 	top := h.top()
 	sums := map[string]int64{}
-	for folder, heap := range h.passed {
-		if weight(entry{size: heap.size}) > limit/2 {
+	for folder, passed := range h.passed {
+		if weight(entry{size: passed.size}) > limit/2 {
 			return what + shown(folder) + "."
 		}
 	}

@@ -181,6 +181,8 @@ func TestMoreThan2000FoldersAreRefused(t *testing.T) {
 		return append(tars, tarFiles(both)...), append(zips, zipFiles(both)...)
 	}
 	tars, zips := folders(maxFolders)
+	tars = append(tars, tarEntry{head: tar.Header{Typeflag: tar.TypeDir, Name: "a/.git/objects/"}})
+	zips = append(zips, zipEntry{head: zip.FileHeader{Name: "a/.git/objects/"}})
 	_, err := unpack(t, "alice.tar", tarOf(t, tars...))
 	require.NoError(t, err)
 	_, err = unpack(t, "alice.zip", zipOf(t, zips...))

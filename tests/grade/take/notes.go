@@ -70,12 +70,12 @@ func (h *haul) notes(c *choice) []Note {
 		}
 		notes[at[n]].Files++
 	}
-	for folder, heap := range h.passed {
+	for folder, passed := range h.passed {
 		why := whyUnvisited
 		if folder == macFiles || strings.HasSuffix(folder, "__MACOSX/") {
 			why = whyMac
 		}
-		notes = append(notes, Note{Where: shown(folder), Files: heap.files, Why: why})
+		notes = append(notes, Note{Where: shown(folder), Files: passed.files, Why: why})
 	}
 	rank := func(n Note) int {
 		if spelled(strings.TrimSuffix(firstPart(below(c.root, n.Where)), "/")) != "" {
@@ -86,6 +86,11 @@ func (h *haul) notes(c *choice) []Note {
 	slices.SortFunc(notes, func(a, b Note) int {
 		return cmp.Or(rank(a)-rank(b), strings.Compare(a.Where, b.Where), strings.Compare(a.Why, b.Why))
 	})
+	return few(notes)
+}
+
+// few makes one note of the last ones where there are more than a person reads.
+func few(notes []Note) []Note {
 	if len(notes) <= maxNotes {
 		return notes
 	}

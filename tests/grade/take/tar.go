@@ -49,7 +49,7 @@ func (h *haul) addTar(head *tar.Header, content io.Reader) error {
 	}
 	switch head.Typeflag {
 	case tar.TypeDir:
-		return h.folder()
+		return h.folder(name)
 	case tar.TypeReg, tar.TypeGNUSparse:
 		return h.file(name, content)
 	}

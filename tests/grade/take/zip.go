@@ -36,7 +36,7 @@ func (h *haul) addZip(f *zip.File) error {
 	mode := f.Mode()
 	switch {
 	case mode.IsDir():
-		return h.folder()
+		return h.folder(name)
 	case mode.IsRegular():
 	case leftOut(name) != "":
 		return h.file(name, strings.NewReader(""))

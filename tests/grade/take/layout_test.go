@@ -28,6 +28,7 @@ func TestTheTwoFoldersAreFoundWhereverTheyStand(t *testing.T) {
 		"in one of several folders":   append(under("lab/mine", both), member{"notes/log.go", "package notes\n"}),
 		"a repository":                repository,
 		"a repository in a folder":    under("raftlabs-main", repository),
+		"beside the reference":        append(under("solutions", both), both...),
 		"with what macOS adds":        macOS,
 		"with vendored copies": append(slices.Clone(both), member{"vendor/go.etcd.io/raft/raft.go", raftText},
 			member{"node_modules/x/raft/raft.go", raftText}, member{".git/raft/raft.go", raftText}),

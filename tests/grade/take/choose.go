@@ -69,7 +69,7 @@ func (c *choice) take(e entry, pkg string) error {
 // cannot be read as one. Only a folder has such entries.
 func (h *haul) refuseUnread() error {
 	for _, e := range h.entries {
-		if e.kind == plain || e.kind == unvisited || isLeftOut(e.name) ||
+		if e.kind == plain ||
 			spelled(path.Base(e.name)) == "" && spelled(path.Base(path.Dir(e.name))) == "" {
 			continue
 		}

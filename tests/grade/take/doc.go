@@ -31,7 +31,7 @@
 //
 // Texts are taken byte by byte. Carriage returns and a UTF-8 byte order mark are left to the Go
 // compiler, which takes both. .git, vendor, node_modules and what macOS leaves in archives
-// (__MACOSX, ._*, .DS_Store) are never looked into.
+// (__MACOSX, ._*, .DS_Store) are never looked into, and are no files to the limits below.
 //
 // # What is refused
 //

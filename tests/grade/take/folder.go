@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path"
-	"slices"
 )
 
 // readFolder walks a folder. Only files that may be taken are opened, and none outside
@@ -22,15 +20,17 @@ func (h *haul) readFolder(dir string) error {
 			return fmt.Errorf("taking a submission: %w", err)
 		case name == ".":
 			return nil
+		case leftOut(name) != "":
+			passed := h.pass(leftOut(name))
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			passed.files++
+			return nil
 		case err != nil:
 			return h.add(entry{name: name, kind: unreadable})
-		case slices.Contains(unvisitedFolders, path.Base(name)):
-			if err := h.add(entry{name: name, kind: unvisited}); err != nil || !d.IsDir() {
-				return err
-			}
-			return fs.SkipDir
 		case d.IsDir():
-			return h.folder()
+			return h.folder(name)
 		}
 		return h.walked(root, name, d.Type())
 	})

@@ -22,10 +22,23 @@ const (
 type haul struct {
 	label    string // the submission's name, with the ending
 	entries  []entry
-	names    map[string]bool // of the entries
+	names    map[string]bool  // of the entries
+	passed   map[string]*heap // what is never looked into, by its folder
 	files    int
 	folders  int
 	unpacked int64 // bytes read so far
+}
+
+// heap is files that nobody tells apart.
+type heap struct {
+	files int
+	size  int64 // bytes
+}
+
+// Write counts what it is handed.
+func (p *heap) Write(b []byte) (int, error) {
+	p.size += int64(len(b))
+	return len(b), nil
 }
 
 // entry is one thing that was handed in. Folders are none: only what is in them counts.
@@ -43,15 +56,17 @@ const (
 	link            // in a folder; archives with links are refused
 	special         // the same for devices, pipes and sockets
 	unreadable      // file or folder
-	unvisited       // a folder that is skipped
 )
 
 func newHaul(label string) *haul {
-	return &haul{label: label, names: map[string]bool{}}
+	return &haul{label: label, names: map[string]bool{}, passed: map[string]*heap{}}
 }
 
 // folder counts a folder.
-func (h *haul) folder() error {
+func (h *haul) folder(name string) error {
+	if leftOut(name) != "" {
+		return nil
+	}
 	if h.folders++; h.folders > maxFolders {
 		return h.tooMany("folders", maxFolders)
 	}
@@ -59,12 +74,26 @@ func (h *haul) folder() error {
 }
 
 // file counts a file and reads it to its end. The text is kept where it may be taken.
+// What is never looked into is unpacked, but is no file.
 func (h *haul) file(name string, r io.Reader) error {
+	if folder := leftOut(name); folder != "" {
+		passed := h.pass(folder)
+		passed.files++
+		return h.content(&entry{name: name}, io.TeeReader(r, passed))
+	}
 	if err := h.add(entry{name: name}); err != nil {
 		return err
 	}
 	e := &h.entries[len(h.entries)-1]
 	return h.content(e, r)
+}
+
+// pass notes that there is a folder that is never looked into.
+func (h *haul) pass(folder string) *heap {
+	if h.passed[folder] == nil {
+		h.passed[folder] = &heap{}
+	}
+	return h.passed[folder]
 }
 
 // add counts a file, or something that is neither a file nor a folder.
@@ -88,7 +117,7 @@ func (h *haul) add(e entry) error {
 // content reads an entry to its end, and never more than the limit leaves.
 func (h *haul) content(e *entry, r io.Reader) error {
 	r = io.LimitReader(r, maxUnpacked-h.unpacked+1)
-	if isSource(e.name) && !isLeftOut(e.name) {
+	if isSource(e.name) && leftOut(e.name) == "" {
 		text, err := io.ReadAll(io.LimitReader(r, maxSource+1))
 		if err != nil {
 			return err
@@ -130,6 +159,11 @@ func (h *haul) tooLarge() error {
 func (h *haul) most(what string, limit int64, weight func(entry) int64) string {
 	top := h.top()
 	sums := map[string]int64{}
+	for folder, passed := range h.passed {
+		if weight(entry{size: passed.size}) > limit/2 {
+			return what + shown(folder) + "."
+		}
+	}
 	for _, e := range h.entries {
 		folder := topFolder(top, e.name)
 		if sums[folder] += weight(e); sums[folder] > limit/2 {
@@ -144,14 +178,11 @@ func (h *haul) most(what string, limit int64, weight func(entry) int64) string {
 func (h *haul) top() string {
 	top, first := ".", true
 	for _, e := range h.entries {
-		switch {
-		case isLeftOut(e.name):
-		case first:
+		if first {
 			top, first = path.Dir(e.name), false
-		default:
-			for !within(top, e.name) {
-				top = path.Dir(top)
-			}
+		}
+		for !within(top, e.name) {
+			top = path.Dir(top)
 		}
 	}
 	return top

@@ -17,7 +17,7 @@ func TestTheTwoFoldersAreFoundWhereverTheyStand(t *testing.T) {
 		{"solutions/raft/raft.go", "package raft // the reference\n"}, {"tests/lab/lab.go", "package lab\n"},
 		{"tests/grade/testdata/raft/bad.go", raftText},
 	}...)
-	macOS := append(under("alice", both), member{"__MACOSX/alice/raft/._raft.go", "\x00\x05\x16\x07"},
+	macOS := append(under("alice", both), member{"__MACOSX/alice/raft/._raft.go", "\x00\x05\x16\x07"}, member{"__MACOSX/raft/raft.go", raftText},
 		member{"alice/raft/._raft.go", "\x00\x05\x16\x07"}, member{".DS_Store", "\x00"}, member{"alice/.DS_Store", "\x00"})
 	for name, members := range map[string][]member{
 		"at the top":                  both,
@@ -28,6 +28,7 @@ func TestTheTwoFoldersAreFoundWhereverTheyStand(t *testing.T) {
 		"in one of several folders":   append(under("lab/mine", both), member{"notes/log.go", "package notes\n"}),
 		"a repository":                repository,
 		"a repository in a folder":    under("raftlabs-main", repository),
+		"beside the reference":        append(under("solutions", both), both...),
 		"with what macOS adds":        macOS,
 		"with vendored copies": append(slices.Clone(both), member{"vendor/go.etcd.io/raft/raft.go", raftText},
 			member{"node_modules/x/raft/raft.go", raftText}, member{".git/raft/raft.go", raftText}),

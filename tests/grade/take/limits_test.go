@@ -4,7 +4,6 @@ import (
 	"archive/tar"
 	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"os"
@@ -36,35 +35,10 @@ func (zero) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// bomb is an archive with small files, and with one of zeros in the folder big/.
-func bomb(t *testing.T, format string, size int64) []byte {
+// repeated is a stream of so many times the same bytes, gzipped one by one: that is one stream, and quick to make.
+func repeated(t *testing.T, once []byte, times int) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	if format == ".zip" {
-		w := zip.NewWriter(&b)
-		for _, m := range append([]member{{"big/bomb", ""}}, both...) {
-			f, err := w.Create(m.name)
-			require.NoError(t, err)
-			_, err = f.Write([]byte(m.text))
-			require.NoError(t, err)
-			if m.text == "" {
-				_, err = io.Copy(f, zeros(size))
-				require.NoError(t, err)
-			}
-		}
-		require.NoError(t, w.Close())
-		return b.Bytes()
-	}
-	z := gzip.NewWriter(&b)
-	w := tar.NewWriter(z)
-	require.NoError(t, w.WriteHeader(&tar.Header{Name: "big/bomb", Size: size, Mode: 0o644}))
-	_, err := io.Copy(w, zeros(size))
-	require.NoError(t, err)
-	require.NoError(t, w.Flush())
-	_, err = z.Write(tarOf(t, tarFiles(both)...))
-	require.NoError(t, err)
-	require.NoError(t, z.Close())
-	return b.Bytes()
+	return bytes.Repeat(gzipped(t, once), times)
 }
 
 func assertTooLarge(t *testing.T, r Refusal, most string) {
@@ -76,29 +50,31 @@ func assertTooLarge(t *testing.T, r Refusal, most string) {
 }
 
 func TestWhatUnpacksToMoreThan50MiBIsRefusedInLittleMemory(t *testing.T) {
-	used := int64(len(raftText) + len(kvraftText))
-	for _, format := range []string{".zip", ".tar.gz"} {
-		_, err := unpack(t, "alice"+format, bomb(t, format, maxUnpacked-used))
-		require.NoError(t, err, "50 MiB to the byte")
-
-		archive := bomb(t, format, maxUnpacked-used+1)
-		var s *Submission
-		bytes := allocated(func() { s, err = unpack(t, "alice"+format, archive) })
-		assertTooLarge(t, refused(t, s, err), " Most of it is in big/.")
-		assert.Less(t, bytes, int64(1<<20), "nothing of it is kept")
-	}
+	big := tarOf(t, tarEntry{tar.Header{Typeflag: tar.TypeReg, Name: "big/bomb"}, ""})[:tarBlock]
+	copy(big[124:], octal(maxUnpacked+1, 11)) // its size
+	checksum(big)
+	before := tarOf(t, tarFiles(both)...)
+	before = before[:len(before)-2*tarBlock] // without its end
+	archive := append(gzipped(t, append(before, big...)), repeated(t, make([]byte, 1<<20), 51)...)
+	var s *Submission
+	var err error
+	bytes := allocated(func() { s, err = unpack(t, "alice.tar.gz", archive) })
+	assertTooLarge(t, refused(t, s, err), " Most of it is in big/.")
+	assert.Less(t, bytes, int64(1<<20), "nothing of it is kept")
 }
 
 func TestFilesThatShareTheirPackedBytesCountEach(t *testing.T) {
-	archive := zipOf(t, zipEntry{zip.FileHeader{Name: "a/raft.go", Method: zip.Deflate}, strings.Repeat("/", 2<<20)})
+	archive := zipOf(t, zipEntry{zip.FileHeader{Name: "a/raft.md", Method: zip.Deflate}, strings.Repeat("/", 2<<20)})
 	var names []string
 	for i := range 26 {
-		names = append(names, string(rune('a'+i))+"/raft.go")
+		names = append(names, string(rune('a'+i))+"/raft.md")
 	}
-	s, err := unpack(t, "alice.zip", listed(t, archive, names...))
+	s, err := unpack(t, "alice.zip", listed(t, archive, names[:25]...))
+	assert.Equal(t, "no Go file in raft/ or kvraft/", refused(t, s, err).What, "50 MiB to the byte")
+	archive = listed(t, archive, names...)
+	bytes := allocated(func() { s, err = unpack(t, "alice.zip", archive) })
 	assertTooLarge(t, refused(t, s, err), "")
-	s, err = unpack(t, "alice.zip", listed(t, archive, names[:25]...))
-	assert.Equal(t, "no Go file in raft/ or kvraft/", refused(t, s, err).What)
+	assert.Less(t, bytes, int64(1<<20), "nothing of it is kept")
 }
 
 func TestAnArchiveOfMoreThan50MiBIsRefusedUnread(t *testing.T) {
@@ -110,30 +86,17 @@ func TestAnArchiveOfMoreThan50MiBIsRefusedUnread(t *testing.T) {
 }
 
 func TestATarOfNothingButHeadersIsRefused(t *testing.T) {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	for range 60 { // 60 names of 1 MiB, which no entry takes
-		head := tar.Header{Typeflag: tar.TypeReg, Name: "././@LongLink", Size: 1<<20 - 1, Format: tar.FormatGNU}
-		one := tarOf(t, tarEntry{head, strings.Repeat("a", 1<<20-1)})
-		one[156] = tar.TypeGNULongName
-		checksum(one[:tarBlock])
-		_, err := z.Write(one[:tarBlock+1<<20])
-		require.NoError(t, err)
-	}
-	require.NoError(t, z.Close())
-	s, err := unpack(t, "alice.tar.gz", b.Bytes())
+	long := tarOf(t, tarEntry{tar.Header{Typeflag: tar.TypeReg, Name: "././@LongLink", Format: tar.FormatGNU},
+		strings.Repeat("a", 1<<20-1)})[:tarBlock+1<<20]
+	long[156] = tar.TypeGNULongName // of an entry that never comes
+	checksum(long[:tarBlock])
+	s, err := unpack(t, "alice.tar.gz", repeated(t, long, 60))
 	assertTooLarge(t, refused(t, s, err), "")
 }
 
 func TestWhatComesAfterTheTarCountsToo(t *testing.T) {
-	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
-	_, err := z.Write(tarOf(t, tarFiles(both)...))
-	require.NoError(t, err)
-	_, err = io.Copy(z, zeros(maxUnpacked+tarOverhead))
-	require.NoError(t, err)
-	require.NoError(t, z.Close())
-	s, err := unpack(t, "alice.tar.gz", b.Bytes())
+	archive := append(gzipped(t, tarOf(t, tarFiles(both)...)), repeated(t, make([]byte, 1<<20), 60)...)
+	s, err := unpack(t, "alice.tar.gz", archive)
 	assertTooLarge(t, refused(t, s, err), "")
 }
 
@@ -154,6 +117,23 @@ func TestMoreThan2000FilesAreRefused(t *testing.T) {
 	})
 }
 
+func TestWhatIsNeverLookedIntoIsNoFileOfAnArchive(t *testing.T) {
+	members := append([]member{}, both...)
+	for i := range maxFiles {
+		members = append(members, member{fmt.Sprintf(".git/objects/%d", i), ""})
+	}
+	inArchives(t, members, func(t *testing.T, s *Submission, err error) {
+		require.NoError(t, err)
+		assert.Equal(t, []Note{{".git/", maxFiles, whyUnvisited}}, s.Ignored)
+	})
+}
+
+func TestWhatIsNeverLookedIntoIsUnpackedAllTheSame(t *testing.T) {
+	h := newHaul("alice.zip")
+	require.NoError(t, h.file(".git/a", zeros(maxUnpacked/2+1)))
+	assertTooLarge(t, refused(t, nil, h.file("b", zeros(maxUnpacked/2))), " Most of it is in .git/.")
+}
+
 func TestMoreThan2000FoldersAreRefused(t *testing.T) {
 	folders := func(n int) (tars []tarEntry, zips []zipEntry) {
 		for i := range n {
@@ -164,6 +144,8 @@ func TestMoreThan2000FoldersAreRefused(t *testing.T) {
 		return append(tars, tarFiles(both)...), append(zips, zipFiles(both)...)
 	}
 	tars, zips := folders(maxFolders)
+	tars = append(tars, tarEntry{head: tar.Header{Typeflag: tar.TypeDir, Name: "a/.git/objects/"}})
+	zips = append(zips, zipEntry{head: zip.FileHeader{Name: "a/.git/objects/"}})
 	_, err := unpack(t, "alice.tar", tarOf(t, tars...))
 	require.NoError(t, err)
 	_, err = unpack(t, "alice.zip", zipOf(t, zips...))

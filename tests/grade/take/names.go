@@ -45,14 +45,20 @@ func unvisitedIn(name string) string {
 	return ""
 }
 
-// isMacFile tells whether a file is one that macOS puts beside others.
-func isMacFile(name string) bool {
-	base := path.Base(name)
-	return strings.HasPrefix(base, "._") || base == ".DS_Store"
-}
+// macFiles stands for all files that macOS puts beside others.
+const macFiles = "._* and .DS_Store"
 
-// isLeftOut tells whether a name counts for nothing, not even as a sign of where the student's files are.
-func isLeftOut(name string) bool { return unvisitedIn(name) != "" || isMacFile(name) }
+// leftOut is the folder that a name counts for where it counts for nothing else, not even as a sign
+// of where the student's files are; or "".
+func leftOut(name string) string {
+	if folder := unvisitedIn(name); folder != "" {
+		return folder + "/"
+	}
+	if base := path.Base(name); strings.HasPrefix(base, "._") || base == ".DS_Store" {
+		return macFiles
+	}
+	return ""
+}
 
 // cleanName is the path of an entry of an archive, or a refusal of a path that
 // would lead out of the archive on some system.

@@ -3,7 +3,6 @@ package take
 import (
 	"cmp"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 )
@@ -50,9 +49,9 @@ const (
 	whyUnread    = "cannot be read"
 )
 
-// framework is what stands beside raft/ and kvraft/ in a whole repository.
+// framework is what stands beside raft/ and kvraft/ in a whole repository, or in one of them.
 var framework = []string{"go.mod", "go.sum", "grade.sh", "README.md", ".ci/", ".gitignore", "handouts/", "labgob/",
-	"labrpc/", "labsync/", "solutions/", "tests/"}
+	"labrpc/", "labsync/", "solutions/", "tests/", "raftapi/", "kvapi/"}
 
 // notes sums up what was not taken: first what is in raft/ and kvraft/, then the rest by name.
 func (h *haul) notes(c *choice) []Note {
@@ -69,9 +68,14 @@ func (h *haul) notes(c *choice) []Note {
 			at[n] = len(notes)
 			notes = append(notes, n)
 		}
-		if e.kind != unvisited {
-			notes[at[n]].Files++
+		notes[at[n]].Files++
+	}
+	for folder, passed := range h.passed {
+		why := whyUnvisited
+		if folder == macFiles || strings.HasSuffix(folder, "__MACOSX/") {
+			why = whyMac
 		}
+		notes = append(notes, Note{Where: shown(folder), Files: passed.files, Why: why})
 	}
 	rank := func(n Note) int {
 		if spelled(strings.TrimSuffix(firstPart(below(c.root, n.Where)), "/")) != "" {
@@ -82,6 +86,11 @@ func (h *haul) notes(c *choice) []Note {
 	slices.SortFunc(notes, func(a, b Note) int {
 		return cmp.Or(rank(a)-rank(b), strings.Compare(a.Where, b.Where), strings.Compare(a.Why, b.Why))
 	})
+	return few(notes)
+}
+
+// few makes one note of the last ones where there are more than a person reads.
+func few(notes []Note) []Note {
 	if len(notes) <= maxNotes {
 		return notes
 	}
@@ -94,16 +103,7 @@ func (h *haul) notes(c *choice) []Note {
 
 // note is the note that an entry counts for.
 func (c *choice) note(e entry, top string) Note {
-	if folder := unvisitedIn(e.name); folder != "" {
-		why := whyUnvisited
-		if path.Base(folder) == "__MACOSX" {
-			why = whyMac
-		}
-		return Note{Where: folder + "/", Why: why}
-	}
 	switch {
-	case isMacFile(e.name):
-		return Note{Where: "._* and .DS_Store", Why: whyMac}
 	case e.kind == link:
 		return Note{Where: e.name, Why: whyLink}
 	case e.kind == special:

@@ -17,7 +17,7 @@ type place struct {
 func (h *haul) sources() []entry {
 	var found []entry
 	for _, e := range h.entries {
-		if e.kind == plain && isSource(e.name) && !isLeftOut(e.name) {
+		if e.kind == plain && isSource(e.name) {
 			found = append(found, e)
 		}
 	}

@@ -49,12 +49,12 @@ func (h *haul) addTar(head *tar.Header, content io.Reader) error {
 	}
 	switch head.Typeflag {
 	case tar.TypeDir:
-		return h.folder()
+		return h.folder(name)
 	case tar.TypeReg, tar.TypeGNUSparse:
 		return h.file(name, content)
 	}
 	switch {
-	case isLeftOut(name):
+	case leftOut(name) != "":
 		return h.file(name, strings.NewReader(""))
 	case head.Typeflag == tar.TypeSymlink:
 		return refuseLink(symbolic, name, head.Linkname)

@@ -36,9 +36,9 @@ func (h *haul) addZip(f *zip.File) error {
 	mode := f.Mode()
 	switch {
 	case mode.IsDir():
-		return h.folder()
+		return h.folder(name)
 	case mode.IsRegular():
-	case isLeftOut(name):
+	case leftOut(name) != "":
 		return h.file(name, strings.NewReader(""))
 	case mode&fs.ModeSymlink != 0:
 		return refuseLink(symbolic, name, "")

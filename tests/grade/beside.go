@@ -91,12 +91,20 @@ func (o Options) beside(ctx context.Context, w workplace, stages []Stage, report
 			return err
 		}
 		for k, n := range lost {
-			c := found[0][k]
-			reports[i][n].Beside = &Beside{Seeds: c.Seeds, Passed: c.Passed}
-			if c.Failure != nil {
-				reports[i][n].Beside.Text = c.Failure.Text
-			}
+			reports[i][n].besideReference(found[0][k])
 		}
 	}
 	return nil
+}
+
+// besideReference adds what became of the case on the reference's Raft, for
+// programs and for people.
+func (c *CaseReport) besideReference(there CaseReport) {
+	c.Beside = &Beside{Seeds: there.Seeds, Passed: there.Passed}
+	line := fmt.Sprintf("on the reference's Raft it passes with all %d seeds, so look in raft/ first", there.Seeds)
+	if there.Failure != nil {
+		c.Beside.Text = there.Failure.Text
+		line = "on the reference's Raft it fails, too, so look in kvraft/ first: " + there.Failure.Text
+	}
+	c.Failure.Detail = append(c.Failure.Detail, line)
 }

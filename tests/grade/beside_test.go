@@ -52,6 +52,7 @@ func TestALostCaseOfAServiceRunsOverTheReference(t *testing.T) {
 	assert.Contains(t, c.Failure.Text, "still the skeleton")
 	assert.Zero(t, report.Points)
 	assert.Equal(t, &Beside{Seeds: 2, Passed: 2}, c.Beside)
+	assert.Contains(t, c.Failure.Detail, "on the reference's Raft it passes with all 2 seeds, so look in raft/ first")
 
 	// Together with the reference's Raft nothing is lost, so nothing runs twice.
 	for name, text := range asStudents(t, "solutions/raft", "raft") {

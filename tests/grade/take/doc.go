@@ -37,8 +37,8 @@
 //
 // A [Refusal] says what is wrong, where, why that is not taken, and what its author can do.
 //
-//   - In an archive, anywhere: links, devices and pipes; absolute paths, "..", backslashes and
-//     drive letters; two entries of one name; encrypted, damaged and truncated archives.
+//   - In an archive: links, devices, pipes and two entries of one name, wherever one looks;
+//     absolute paths, "..", backslashes and drive letters; what is encrypted, damaged or cut off.
 //   - In a folder: links, devices and pipes that are raft/ or kvraft/ or lie right in them. No
 //     link is followed, and others are left out. The submission itself must not be a link either.
 //   - More than 2,000 files or 2,000 folders; more than 50 MiB, packed or unpacked (of a folder,

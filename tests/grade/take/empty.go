@@ -32,8 +32,8 @@ func (h *haul) refuseEmpty() error {
 	if top != "." {
 		at = "in " + shown(top) + "/"
 	}
-	r.Why = fmt.Sprintf("Looked for folders of these names everywhere, and %s for bare Go files of the two packages; found were: %s.",
-		at, strings.Join(found, ", "))
+	r.Why = fmt.Sprintf("Looked for folders of these names everywhere, and %s for bare Go files of the two packages; "+
+		"found were: %s.", at, strings.Join(found, ", "))
 	for _, e := range h.entries {
 		if e.kind == plain && ending(e.name) != "" {
 			r.Remedy = fmt.Sprintf("Unpack %s first: an archive in an archive is not opened.", shown(e.name))

@@ -52,6 +52,7 @@ Targets:
                  ended goes on there
 Other things to do:
   starter DIR    write the students' repository there: no solution is in it
+  gradescope DIR write an autograder there, to be zipped and uploaded
   merge DIR ...  join folders with the grades of parts of a class into the one that --out names
 
 Flags, before or after the target:

@@ -35,6 +35,8 @@ type Machine struct {
 	Arch string `json:"arch"` // "amd64"
 	CPUs int    `json:"cpus"`
 	Jobs int    `json:"jobs"` // cases in parallel
+
+	Network string `json:"network"` // of the cases: "cut off", or "not cut off: " and why
 }
 
 // Finding is something seen in the code by reading it.
@@ -113,7 +115,7 @@ func newReport(o Options) *Report {
 		Version: reportVersion, Target: name, FirstSeed: o.Seed,
 		Credit: cmp.Or(o.Policy.Credit, creditAll), Policy: o.Policy.sentence(),
 		GoVersion: runtime.Version(),
-		Machine:   Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Jobs: o.Jobs},
+		Machine:   Machine{OS: runtime.GOOS, Arch: runtime.GOARCH, CPUs: runtime.NumCPU(), Jobs: o.Jobs, Network: network().String()},
 	}
 }
 

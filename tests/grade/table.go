@@ -41,8 +41,10 @@ func (p *page) printf(format string, args ...any) { fmt.Fprintf(p, format, args.
 // writeTable prints the report for people.
 func writeTable(w io.Writer, r *Report, colour bool) error {
 	p := &page{colour: colour}
-	for _, s := range r.Stages {
-		p.stage(s)
+	if len(r.findings(true)) == 0 { // otherwise nothing ran, and every case says so
+		for _, s := range r.Stages {
+			p.stage(s)
+		}
 	}
 	p.findings(refusedTitle, r.findings(true))
 	for _, b := range r.broken() {
@@ -138,6 +140,9 @@ func (p *page) totals(r *Report) {
 	p.printf("%.0f virtual s simulated in %.1f real s, %.1f CPU s%s\n", r.VirtualSeconds, r.RealSeconds, r.CPUSeconds, speed)
 	p.printf("first seed %d (--seed %d runs the same seeds), %d cases in parallel, %s\n",
 		r.FirstSeed, r.FirstSeed, r.Machine.Jobs, r.GoVersion)
+	if why, not := strings.CutPrefix(r.Machine.Network, "not cut off: "); not {
+		p.wrap("The cases could use the network: "+why, "  ")
+	}
 	if r.Policy != "" {
 		p.wrap(r.Policy, "  ")
 	}

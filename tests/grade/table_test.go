@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func example() *Report {
 	r := &Report{
 		Version: reportVersion, Target: "raft", FirstSeed: 3141592653, RealSeconds: 12.5, GoVersion: "go1.26.8",
-		Machine: Machine{OS: "linux", Arch: "amd64", CPUs: 2, Jobs: 2},
+		Machine: Machine{OS: "linux", Arch: "amd64", CPUs: 2, Jobs: 2, Network: "not cut off: this is a test"},
 		Builds: []BuildReport{{Package: "./raft", RealSeconds: 1.5}, {Package: "./kvraft",
 			Errors: "kvraft/client.go:3:1: undefined: x\nkvraft/client.go:9:1: cannot use y as z value:\n\thave " + strings.Repeat("long, ", 20)}},
 		Credit: creditAll,

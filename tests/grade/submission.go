@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"raftlabs/tests/grade/gate"
 	"raftlabs/tests/grade/take"
@@ -32,7 +33,12 @@ func (o Options) gradeSubmission(ctx context.Context, from *pristine, s *submitt
 		return nil, err
 	}
 	report.Gate = findings
-	return report, nil
+	if slices.ContainsFunc(report.Builds, func(b BuildReport) bool { return b.Errors != "" }) {
+		return report, nil // the compiler has said enough
+	}
+	vetted, err := w.vet(ctx)
+	report.Gate = append(report.Gate, vetted...)
+	return report, err
 }
 
 // submitted is a submission on its way through the grader.

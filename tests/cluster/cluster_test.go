@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"reflect"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -206,6 +207,17 @@ func TestSettleAndSameLeader(t *testing.T) {
 		s[1].term.Store(3)
 		c.Terms()
 	}), "§5.1", "S0 leads term 4 and S1 is in term 3")
+}
+
+// A server gets hold of whatever its persister's own type has, by a type
+// assertion: there must be nothing but the contract.
+func TestAPersisterIsNoMoreThanTheContract(t *testing.T) {
+	assert.Nil(t, lab.Try(t, 1, func(t *lab.T) {
+		ps := &puppets{}
+		New(t, 1, ps.make, Options{})
+		given, promised := reflect.TypeOf(ps.made[0].persister), reflect.TypeFor[raftapi.Persister]()
+		assert.Equal(t, promised.NumMethod(), given.NumMethod())
+	}).Failed())
 }
 
 func TestACrashedServersSavesAreLostAndItsDiskStays(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // built is a package's test binary, or why there is none.
@@ -19,6 +20,10 @@ type built struct {
 	binary string // "": it does not compile
 	errors string // what the compiler said
 }
+
+// buildTime is what a build may take. The framework, compiled for the first time,
+// takes a tenth of it on a slow machine.
+var buildTime = 10 * time.Minute
 
 // build compiles the tests of the first of some packages, all of one author, with
 // the race detector. An error says that the grader could not do its work; what
@@ -31,14 +36,22 @@ func build(ctx context.Context, tree string, folders []string, into string, over
 	if over.folder != "" {
 		args = append(args, "-overlay="+over.overlay())
 	}
-	cmd := exec.CommandContext(ctx, "go", append(args, "./"+folder)...)
+	limited, stop := context.WithTimeout(ctx, buildTime)
+	defer stop()
+	cmd := exec.CommandContext(limited, "go", append(args, "./"+folder)...)
 	cmd.Dir = tree
+	ownGroup(cmd)
+	cmd.Cancel = func() error { killGroup(cmd.Process.Pid); return nil } // the compiler, too
+	cmd.WaitDelay = time.Second
 	out, err := cmd.CombinedOutput()
 	text := over.named(tree, strings.TrimSpace(string(out)))
 	var exit *exec.ExitError
 	switch {
 	case ctx.Err() != nil:
 		return b, fmt.Errorf("building ./%s: %w", folder, context.Cause(ctx))
+	case limited.Err() != nil:
+		b.errors = fmt.Sprintf("the compiler did not come to an end within %v: is there a constant or a type that grows without bound?", buildTime)
+		return b, nil
 	case errors.As(err, &exit):
 		if !blames(text, folders) {
 			return b, fmt.Errorf("building ./%s failed outside of it: %w\n%s", folder, err, text)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -57,4 +58,15 @@ func TestAnEmptyPackageScoresZeroAndAMissingTestFileIsTold(t *testing.T) {
 	assert.Contains(t, b.errors, "no Go files")
 	_, err = build(context.Background(), treeOf(t), []string{"tests/cmd/grade"}, t.TempDir(), laid{})
 	assert.ErrorContains(t, err, "made no test binary: is its _test.go file missing?")
+}
+
+// A build that takes too long is ended, with the compiler, and its author is told.
+func TestABuildThatTakesTooLongIsEnded(t *testing.T) {
+	before := buildTime
+	t.Cleanup(func() { buildTime = before })
+	buildTime = time.Millisecond
+	b, err := build(t.Context(), treeOf(t), []string{"raft"}, t.TempDir(), laid{})
+	require.NoError(t, err)
+	assert.Contains(t, b.errors, "did not come to an end within 1ms")
+	assert.Empty(t, b.binary)
 }

@@ -60,6 +60,7 @@ func TestASubmissionIsGradedAsGradescopeDoes(t *testing.T) {
 		} `json:"tests"`
 	}
 	require.NoError(t, json.Unmarshal(results, &got), "%s", results)
+	assert.NotContains(t, string(results), "The autograder failed", "%s", out)
 	require.NotNil(t, got.Score)
 	assert.Zero(t, *got.Score)
 	assert.Greater(t, len(got.Tests), 20)

@@ -157,7 +157,7 @@ func TestAttacksEarnNothing(t *testing.T) {
 	// The copy that all were laid over is as it was.
 	from, err := newPristine(t.Context(), treeOf(t), t.TempDir())
 	require.NoError(t, err)
-	files, err := framework(t.Context(), treeOf(t))
+	files, err := CompiledIn(t.Context(), treeOf(t), "-race", "./raft", "./kvraft")
 	require.NoError(t, err)
 	assert.True(t, sameFiles(from.tree, files))
 }

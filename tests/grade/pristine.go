@@ -11,7 +11,6 @@ import (
 	"io/fs"
 	"maps"
 	"os"
-	"os/exec"
 	"path"
 	"path/filepath"
 	"slices"
@@ -27,17 +26,11 @@ type pristine struct {
 	digest string // of its files
 }
 
-// compiledIn lists the files of the module's packages among what tests are
-// made of, but for the main function, which the go command writes.
-const compiledIn = `{{if and .Module .Module.Main (ne .Name "main")}}{{$d := .Dir}}` +
-	`{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .TestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}` +
-	`{{range .XTestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .EmbedFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}`
-
 // newPristine makes a copy in the user's cache folder, or uses the one that is
 // there from the same files: what the go command has compiled then counts. Where
 // there is no such folder, the copy is made in scratch.
 func newPristine(ctx context.Context, tree, scratch string) (*pristine, error) {
-	files, err := framework(ctx, tree)
+	files, err := CompiledIn(ctx, tree, "-race", "./raft", "./kvraft")
 	if err != nil {
 		return nil, err
 	}
@@ -67,31 +60,6 @@ func newPristine(ctx context.Context, tree, scratch string) (*pristine, error) {
 		return nil, errors.Join(fmt.Errorf("copying the framework: %w", err), os.RemoveAll(fresh))
 	}
 	return p, nil
-}
-
-// framework is the files that a submission is compiled with, named from the tree.
-func framework(ctx context.Context, tree string) (map[string][]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-race", "-deps", "-test", "-f", compiledIn, "./raft", "./kvraft")
-	cmd.Dir = tree
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("listing what a submission is compiled with: %w\n%s", err, &stderr)
-	}
-	names := strings.Split(strings.TrimSpace(string(out)), "\n")
-	names = append(names, filepath.Join(tree, "go.mod"), filepath.Join(tree, "go.sum"))
-	files := map[string][]byte{}
-	for _, name := range names {
-		within, err := filepath.Rel(tree, name)
-		if err != nil {
-			return nil, fmt.Errorf("reading the framework: %w", err)
-		}
-		if files[filepath.ToSlash(within)], err = os.ReadFile(name); err != nil {
-			return nil, fmt.Errorf("reading the framework: %w", err)
-		}
-	}
-	return files, nil
 }
 
 // sameFiles tells whether a folder has these files, and no others.

@@ -1,20 +1,18 @@
 package mutant
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"maps"
 	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"sync"
+
+	"raftlabs/tests/grade"
 )
 
 // digester knows what results are of: it digests all the files of this module
@@ -57,36 +55,16 @@ func (e *Edit) imports() (patterns []string) {
 	return slices.Compact(patterns)
 }
 
-// files lists the files of the module's packages among what the tests are made
-// of, but for the main function, which the go command writes.
-const files = `{{if and .Module .Module.Main (ne .Name "main")}}{{$d := .Dir}}` +
-	`{{range .GoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .TestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}` +
-	`{{range .XTestGoFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{range .EmbedFiles}}{{$d}}/{{.}}{{"\n"}}{{end}}{{end}}`
-
 func (d *digester) code(ctx context.Context, patterns []string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", append([]string{"list", "-deps", "-test", "-f", files}, patterns...)...)
-	cmd.Dir = d.tree
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
+	files, err := grade.CompiledIn(ctx, d.tree, patterns...)
 	if err != nil {
-		return "", fmt.Errorf("listing what the tests are made of: %w\n%s", errors.Join(err, context.Cause(ctx)), &stderr)
+		return "", err
 	}
-	names := strings.Fields(string(out) + filepath.Join(d.tree, "go.mod") + "\n" + filepath.Join(d.tree, "go.sum"))
-	slices.Sort(names)
 	sum := sha256.New()
 	fmt.Fprintln(sum, runtime.Version())
-	for _, name := range slices.Compact(names) {
-		text, err := os.ReadFile(name)
-		if err != nil {
-			return "", fmt.Errorf("digesting what the tests are made of: %w", err)
-		}
-		within, err := filepath.Rel(d.tree, name)
-		if err != nil {
-			return "", fmt.Errorf("digesting what the tests are made of: %w", err)
-		}
-		fmt.Fprintln(sum, filepath.ToSlash(within), len(text))
-		sum.Write(text)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		fmt.Fprintln(sum, name, len(files[name]))
+		sum.Write(files[name])
 	}
 	return short(sum.Sum(nil)), nil
 }

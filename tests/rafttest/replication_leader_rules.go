@@ -45,7 +45,7 @@ type place struct{ index, term int }
 func startTakes(t *lab.T, make raftapi.MakeFunc) {
 	c := cluster.New(t, 3, make, cluster.Options{})
 	leader := c.Elect(0)
-	sent := map[int]map[int]place{1: {}, 2: {}} // by receiver and command
+	sent := [3]map[int]place{{}, {}, {}} // by receiver and command
 	c.Watch(func(p cluster.Packet) {
 		if a, ok := appendOf(p, 0, p.To); ok && p.Kind == labrpc.Sent {
 			for k, e := range a.Entries {

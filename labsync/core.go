@@ -4,8 +4,6 @@ import (
 	"runtime"
 	"sync"
 	"time"
-
-	"github.com/petermattis/goid"
 )
 
 // core is the lock behind Mutex and RWMutex: one writer or many readers, and
@@ -52,7 +50,7 @@ type hold struct {
 //go:norace
 func (c *core) lock(read bool, pc uintptr) *waiter {
 	park()
-	self := goid.Get()
+	self := current()
 	c.stall(self, pc)
 	if !c.take(read, hold{goroutine: self, pc: pc, since: now(), shown: detecting}) {
 		return c.wait(read, self, pc)
@@ -68,7 +66,7 @@ func (c *core) lock(read bool, pc uintptr) *waiter {
 //
 //go:norace
 func (c *core) tryLock(read bool, pc uintptr) bool {
-	return c.take(read, hold{goroutine: goid.Get(), pc: pc, since: now()})
+	return c.take(read, hold{goroutine: current(), pc: pc, since: now()})
 }
 
 // take lets h in if nobody is in the way and nobody waits.
@@ -150,7 +148,7 @@ func (c *core) enqueue(w *waiter) {
 //
 //go:norace
 func (c *core) unlock(read bool) bool {
-	self := goid.Get()
+	self := current()
 	if detecting {
 		c.hide(read, self)
 	}

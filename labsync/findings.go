@@ -9,8 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-
-	"github.com/petermattis/goid"
 )
 
 // findings collects what go-deadlock writes about each goroutine that is
@@ -41,7 +39,7 @@ func (f *findings) Write(p []byte) (int, error) {
 func (f *findings) complete() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	self := goid.Get()
+	self := current()
 	if text, ours := f.checked[self]; ours {
 		f.checked[self] = text + f.written.String()
 	} else {

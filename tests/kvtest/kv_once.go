@@ -81,11 +81,15 @@ func twins(a *appender) {
 			}
 			return f
 		})
-		a.appends(lab.Sentence("each request arrived twice, the second copy %v after the first", later))
+		how := lab.Sentence("each request arrived twice, the second copy %v after the first", later)
+		if later == 0 {
+			how = "each request arrived twice, both copies at one instant"
+		}
+		a.appends(how)
 		a.t.Sleep(200 * time.Millisecond)
 		values := append([]string(nil), a.values...)
 		a.s.does(whole, func(c *client) {
-			c.once("k", values, lab.Sentence("each request arrived twice, the second copy %v after the first", later))
+			c.once("k", values, how)
 		})
 	}
 }

@@ -82,11 +82,16 @@ func (t *T) startBody() *atomic.Bool {
 }
 
 // await returns when the body has ended, the run has failed, or its budget of
-// virtual time is used up.
+// virtual time is used up, or what -lab.until leaves of it. There is one timer
+// for both, so that the flag changes nothing of the run until then.
 func (t *T) await(body *atomic.Bool) {
 	budget := t.virtual
 	if budget == 0 {
 		budget = DefaultVirtual
+	}
+	stop := *flagUntil > 0 && *flagUntil < budget
+	if stop {
+		budget = *flagUntil
 	}
 	timer := time.NewTimer(budget)
 	defer timer.Stop()
@@ -97,6 +102,10 @@ func (t *T) await(body *atomic.Bool) {
 		}
 	case <-t.failed:
 	case <-timer.C:
+		if stop {
+			t.note(Failure{Kind: Stopped, Text: fmt.Sprintf("stopped at %s, as -lab.until asks: until then no rule was broken", Span(budget))})
+			return
+		}
 		t.note(t.overBudget(budget))
 	}
 }

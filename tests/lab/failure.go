@@ -25,6 +25,7 @@ const (
 	Gob           FailureKind = "gob"            // labgob reported
 	Misuse        FailureKind = "misuse"         // labrpc was used in a way it cannot be
 	Skeleton      FailureKind = "skeleton"       // still to be written
+	Stopped       FailureKind = "stopped"        // -lab.until has come
 	Harness       FailureKind = "harness"        // the framework itself is at fault
 )
 

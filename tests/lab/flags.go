@@ -14,6 +14,7 @@ var (
 	flagTopics   = flag.String("lab.topics", "", "with -lab.v, print only these `TOPICS` of raftapi.Logf, a list with commas (all)")
 	flagTrace    = flag.String("lab.trace", "", "write each run to `DIR`/STAGE-CASE-seedN.html, a page to look at, and .jsonl; none writes nothing (failures only, as pages, to a folder for temporary files)")
 	flagVerdict  = flag.Int("lab.verdict", 0, "write one JSON line a run to the open file descriptor `FD`")
+	flagUntil    = flag.Duration("lab.until", 0, "stop each run at this moment of virtual time (0: run it to its end)")
 	flagCPU      = flag.Duration("lab.cpu", 60*time.Second, "the CPU time that one run may use")
 )
 

@@ -28,7 +28,7 @@ func (w *watchdog) printEvents() {
 	events := w.t.rec.From(w.printed)
 	w.printed += len(events)
 	for _, e := range events {
-		if line := verboseLine(e, *flagTopics); line != "" {
+		if line := w.lines.Line(e); line != "" {
 			fmt.Fprintln(os.Stdout, line)
 		}
 	}
@@ -37,14 +37,23 @@ func (w *watchdog) printEvents() {
 // column is the width of a server's column of log lines.
 const column = 24
 
-// verboseLine is an event as -lab.v prints it: a line of a server's own in that
-// server's column, to tell it from what the framework saw. It is "" for a topic
-// that is not among those that are asked for, a list with commas.
-func verboseLine(e trace.Event, topics string) string {
-	if e.Kind != "log" {
-		return strings.TrimRight(e.String(), " ")
+// Lines prints the events of a run as -lab.v does, one after the other.
+type Lines struct {
+	Topics  string // of raftapi.Logf's lines these only, a list with commas; "" is all
+	servers int    // of the cluster that the run has now
+}
+
+// Line is an event on a line: a line of a server's own in that server's column,
+// to tell it from what the framework saw. It is "" for a topic that is not
+// asked for.
+func (l *Lines) Line(e trace.Event) string {
+	if e.Kind == "cluster" {
+		l.servers = e.Index
 	}
-	if topics != "" && !slices.Contains(strings.Split(topics, ","), e.Topic) {
+	if e.Kind != "log" {
+		return strings.TrimRight(e.Among(l.servers), " ")
+	}
+	if l.Topics != "" && !slices.Contains(strings.Split(l.Topics, ","), e.Topic) {
 		return ""
 	}
 	return fmt.Sprintf("%11.6f s  %-10s %s", e.At.Seconds(), e.Topic, strings.Repeat(" ", column*max(e.From, 0))+

@@ -28,9 +28,18 @@ func TestAServersOwnLinesComeToItsRun(t *testing.T) {
 func TestALineIsPrintedInItsServersColumn(t *testing.T) {
 	e := trace.Event{At: 3412 * time.Millisecond, Kind: "log", From: 2, To: trace.None, Topic: "vote", Note: "for S1\n"}
 	want := "   3.412000 s  vote                                                       S2 for S1"
-	assert.Equal(t, want, verboseLine(e, ""))
-	assert.Equal(t, want, verboseLine(e, "commit,vote"))
-	assert.Equal(t, "", verboseLine(e, "commit"))
+	all, some, others := Lines{}, Lines{Topics: "commit,vote"}, Lines{Topics: "commit"}
+	assert.Equal(t, want, all.Line(e))
+	assert.Equal(t, want, some.Line(e))
+	assert.Equal(t, "", others.Line(e))
 	e.Kind, e.Topic = "save", ""
-	assert.Equal(t, "   3.412000 s  save       S2 for S1\n", verboseLine(e, "commit"))
+	assert.Equal(t, "   3.412000 s  save       S2 for S1\n", others.Line(e))
+}
+
+func TestClientsHaveNamesOfTheirOwn(t *testing.T) {
+	l := Lines{}
+	call := trace.Event{Kind: "sent", From: 4, To: 2, Method: "KVServer.Get"}
+	assert.Equal(t, "   0.000000 s  sent       S4 -> S2 KVServer.Get", l.Line(call))
+	l.Line(trace.Event{Kind: "cluster", From: trace.None, To: trace.None, Index: 3})
+	assert.Equal(t, "   0.000000 s  sent       C1 -> S2 KVServer.Get", l.Line(call))
 }

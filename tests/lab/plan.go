@@ -61,8 +61,15 @@ func scramble(x uint64) uint64 {
 // id is how labels and messages name the case: "Election/ReElection".
 func (p plan) id() string { return p.title + "/" + p.name }
 
+// ReplayOf is the environment variable by which package hunt tells a run what
+// it was built from, "./raft": it runs the same way again by another command.
+const ReplayOf = "RAFTLABS_REPLAY_OF"
+
 // again is the command that runs the same case with the same seed.
 func (p plan) again() string {
+	if of := os.Getenv(ReplayOf); of != "" {
+		return fmt.Sprintf("go run ./tests/cmd/replay %s -run %s -seed %d", of, p.id(), p.seed)
+	}
 	realtime := ""
 	if *flagRealtime {
 		realtime = " -lab.realtime"

@@ -45,7 +45,7 @@ var givenUp = map[uint64]bool{}
 // watch waits for the run to end, and gives it up when it cannot. It tells
 // whether the run has ended.
 func (t *T) watch(tt *testing.T, done <-chan struct{}) bool {
-	w := &watchdog{t: t, limits: budget, start: time.Now(), suspects: map[int64]*suspect{}}
+	w := &watchdog{t: t, limits: budget, start: time.Now(), suspects: map[int64]*suspect{}, lines: Lines{Topics: *flagTopics}}
 	w.moved, w.meter, w.before = w.start, cpuTime(), runtime.NumGoroutine()
 	if w.cpu == 0 {
 		w.cpu = *flagCPU
@@ -109,6 +109,7 @@ type watchdog struct {
 	samples  int                // closer looks since virtual time moved
 	suspects map[int64]*suspect // goroutines that were busy in student code, by id
 	printed  int                // events
+	lines    Lines
 }
 
 type suspect struct {

@@ -21,19 +21,19 @@ var trimmed = []struct {
 	how  string
 	trim func(p *played)
 }{
-	{"its service took a snapshot at index 8", func(p *played) {
+	{"S0's service took a snapshot at index 8", func(p *played) {
 		p.give(0, 12, 10, "its log was empty")
 		p.applies(10, "it holds these entries")
 		p.Snapshot(0, 8)
 	}},
-	{"S1 sent it a snapshot at index 8", func(p *played) {
+	{"S1 sent S0 a snapshot at index 8", func(p *played) {
 		p.give(0, 2, 2, "its log was empty")
 		p.install(8)
 		p.applies(8, "S1 has sent a snapshot there")
 		p.give(8, 12, 10, "its snapshot ends with this entry")
 		p.applies(10, "it holds these entries")
 	}},
-	{"its service took a snapshot at index 8, and it was restarted", func(p *played) {
+	{"S0's service took a snapshot at index 8, and it was restarted", func(p *played) {
 		p.give(0, 12, 10, "its log was empty")
 		p.applies(10, "it holds these entries")
 		p.Snapshot(0, 8)
@@ -122,7 +122,7 @@ func snapshotTrims(t *lab.T, make raftapi.MakeFunc) {
 	for _, index := range []int{1, 4, 9, 10} {
 		p.Snapshot(0, index)
 		p.rest(aLittle)
-		p.intact(index, 12, fmt.Sprintf("its service has taken a snapshot at index %d, and exactly what is up to there goes", index))
+		p.intact(index, 12, fmt.Sprintf("its service has taken a snapshot at index %d, which stands for what is up to there and for nothing more", index))
 		p.fits(index, 12, size)
 	}
 	p.Restart(0)
@@ -195,18 +195,18 @@ func voteAfterTrim(t *lab.T, make raftapi.MakeFunc) {
 		how  string
 		trim func(p *played)
 	}{
-		{"its service took a snapshot at index 8, the last of its log", func(p *played) {
+		{"S0's service took a snapshot at index 8, the last of its log", func(p *played) {
 			p.give(0, 8, 8, "its log was empty")
 			p.applies(8, "it holds these entries")
 			p.Snapshot(0, 8)
 			p.rest(aLittle)
 		}},
-		{"S1 sent it a snapshot at index 8, and its log ended before that", func(p *played) {
+		{"S1 sent S0 a snapshot at index 8, and its log ended before that", func(p *played) {
 			p.give(0, 5, 3, "its log was empty")
 			p.install(8)
 			p.applies(8, "S1 has sent a snapshot there")
 		}},
-		{"S1 sent it a snapshot at index 8, and it was restarted", func(p *played) {
+		{"S1 sent S0 a snapshot at index 8, and it was restarted", func(p *played) {
 			p.install(8)
 			p.applies(8, "S1 has sent a snapshot there")
 			p.Restart(0)

@@ -39,9 +39,9 @@ func savedTogether(t *lab.T, make raftapi.MakeFunc) {
 		what string
 		do   func(p *played)
 	}{
-		{"its service took a snapshot at index 8", func(p *played) { p.Snapshot(0, 8) }},
-		{"S1 sent it a snapshot at index 11, which is in the middle of its log", func(p *played) { p.installLater(11) }},
-		{"S1 sent it a snapshot at index 20, beyond its log", func(p *played) { p.installLater(20) }},
+		{"S0's service took a snapshot at index 8", func(p *played) { p.Snapshot(0, 8) }},
+		{"S1 sent S0 a snapshot at index 11, which is in the middle of its log", func(p *played) { p.installLater(11) }},
+		{"S1 sent S0 a snapshot at index 20, beyond its log", func(p *played) { p.installLater(20) }},
 	} {
 		for k := 1; k <= 2; k++ {
 			for _, into := range []bool{false, true} {

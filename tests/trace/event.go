@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -93,16 +94,26 @@ type Event struct {
 }
 
 // String is the event on one line, for a terminal.
-func (e Event) String() string {
+func (e Event) String() string { return e.Among(0) }
+
+// Among is String where the nodes from number servers on are clients: C0 is the
+// first of them. With 0 all are servers.
+func (e Event) Among(servers int) string {
+	name := func(node int) string {
+		if servers > 0 && node >= servers {
+			return "C" + strconv.Itoa(node-servers)
+		}
+		return "S" + strconv.Itoa(node)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%11.6f s  %-10s", e.At.Seconds(), e.Kind)
 	switch {
 	case e.From != None && e.To != None:
-		fmt.Fprintf(&b, " S%d -> S%d", e.From, e.To)
+		fmt.Fprintf(&b, " %s -> %s", name(e.From), name(e.To))
 	case e.From != None:
-		fmt.Fprintf(&b, " S%d", e.From)
+		fmt.Fprintf(&b, " %s", name(e.From))
 	case e.To != None:
-		fmt.Fprintf(&b, " -> S%d", e.To)
+		fmt.Fprintf(&b, " -> %s", name(e.To))
 	}
 	if e.Method != "" {
 		fmt.Fprintf(&b, " %s", strings.TrimPrefix(e.Method, "Raft."))

@@ -16,14 +16,15 @@ type Read struct {
 	Down         bool          // nobody was asked
 	Number       int           // of the server's instance
 	Began, Ended time.Duration // as [labrpc.Event] counts
+	Clock        time.Duration // what the run's clock is ahead of that
 	Committed    int           // the highest index that any service had applied before
 }
 
 func (r Read) String() string {
 	if !r.OK {
-		return lab.Sentence("%s of S%d, called at %.3f s, returned ok false at %.3f s", r.Method, r.Server, r.Began.Seconds(), r.Ended.Seconds())
+		return lab.Sentence("%s of S%d, called at %.3f s, returned ok false at %.3f s", r.Method, r.Server, (r.Clock + r.Began).Seconds(), (r.Clock + r.Ended).Seconds())
 	}
-	return lab.Sentence("%s of S%d, called at %.3f s, returned index %d at %.3f s", r.Method, r.Server, r.Began.Seconds(), r.Index, r.Ended.Seconds())
+	return lab.Sentence("%s of S%d, called at %.3f s, returned index %d at %.3f s", r.Method, r.Server, (r.Clock + r.Began).Seconds(), r.Index, (r.Clock + r.Ended).Seconds())
 }
 
 // ReadIndex asks a server as a service does, and waits for the answer. It may be
@@ -40,7 +41,7 @@ func (c *Cluster) LeaseRead(i int) Read {
 
 func (c *Cluster) read(i int, method string, call func(raftapi.Reader) (int, bool)) Read {
 	c.t.Step("read")
-	r := Read{Server: i, Method: method}
+	r := Read{Server: i, Method: method, Clock: c.t.Now() - c.Net.Now()}
 	in := c.instance(i)
 	if in == nil {
 		r.Down = true

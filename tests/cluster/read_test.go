@@ -25,7 +25,7 @@ func TestReadsAreAskedOfAServerThatAnswersThem(t *testing.T) {
 		}, Options{unwatched: true})
 		r := c.ReadIndex(1)
 		assert.Equal(t, 7*time.Millisecond, r.Ended-r.Began)
-		assert.Equal(t, Read{Server: 1, Method: "ReadIndex", Index: 3, OK: true, Number: 1, Began: r.Began, Ended: r.Ended}, r)
+		assert.Equal(t, Read{Server: 1, Method: "ReadIndex", Index: 3, OK: true, Number: 1, Began: r.Began, Ended: r.Ended, Clock: r.Clock}, r)
 		assert.Contains(t, r.String(), "ReadIndex of S1, called at 0.0")
 		assert.Contains(t, r.String(), "returned index 3 at 0.0")
 		assert.Contains(t, c.LeaseRead(0).String(), "LeaseRead of S0")

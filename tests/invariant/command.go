@@ -45,7 +45,7 @@ const maxDepth = 50
 func (c Command) String() string {
 	switch {
 	case c.Sum == 0:
-		return "no command (nil)"
+		return "an entry without a command"
 	case c.Len == -1:
 		return fmt.Sprintf("command %d", c.Num)
 	case c.Len >= 0:

@@ -67,7 +67,7 @@ func TestCommandsDiffer(t *testing.T) {
 }
 
 func TestACommandIsPrinted(t *testing.T) {
-	assert.Equal(t, "no command (nil)", CommandOf(nil).String())
+	assert.Equal(t, "an entry without a command", CommandOf(nil).String())
 	assert.Equal(t, "command 7", CommandOf(7).String())
 	assert.Regexp(t, `^a command of 4 B \([0-9a-f]{4}\)$`, CommandOf("text").String())
 	assert.Regexp(t, `^a command \([0-9a-f]{4}\)$`, CommandOf(op{}).String())

@@ -50,7 +50,7 @@ func TestStateMachineSafety(t *testing.T) {
 			p.apply(0, 1, 10)
 			p.apply(1, 1, 20)
 		}},
-		{name: "no command where there was one", rule: StateMachineSafety, said: "S1 applied no command (nil) at index 1, where S0 had applied command 10",
+		{name: "no command where there was one", rule: StateMachineSafety, said: "S1 applied an entry without a command at index 1, where S0 had applied command 10",
 			run: func(p *tape) {
 				leads(p, 1)
 				p.apply(0, 1, 10)

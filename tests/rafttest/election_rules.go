@@ -123,7 +123,7 @@ func majorityElects(t *lab.T, make raftapi.MakeFunc) {
 		if !s.Await(aLittle, func() bool { return s.State(0).Leader }) {
 			wait := ""
 			if quorum < n {
-				wait = fmt.Sprintf(" and not wait for the %d peers that give no answer", n-quorum)
+				wait = fmt.Sprintf(", however long the other peers (%d) give no answer", n-quorum)
 			}
 			t.Failf("§5.2", "S0 has %d votes of %d in term %d, its own included, which is a majority, but GetState says that it does not lead: it is to lead as soon as it has them%s",
 				quorum, n, term, wait)

@@ -125,7 +125,7 @@ func preVoteMajority(t *lab.T, make raftapi.MakeFunc) {
 			t.Failf("thesis §9.6", "S0 was in term %d, won a pre-vote and asks for votes in term %d: a real election follows, for term %d", term, a.Term, term+1)
 		}
 		if !s.Await(aLittle, func() bool { return s.State(0).Leader }) {
-			t.Failf("§5.2", "S0 has won a pre-vote and all the votes of term %d, but %v", term+1, s.State(0))
+			t.Failf("§5.2", "S0 has won a pre-vote and all the votes of term %d, and does not lead: %v", term+1, s.State(0))
 		}
 		s.Close()
 	}
@@ -142,7 +142,7 @@ func preVotesCountOnce(t *lab.T, make raftapi.MakeFunc) {
 		return preVotesOf(1+round%(n-1))(peer, a)
 	})
 	asking(t, s, 0)
-	noCampaign(t, s, cluster.ElectionTime, "in each round of pre-votes only one of its 4 peers has granted one: those of an earlier round say nothing any more")
+	noCampaign(t, s, cluster.ElectionTime, "only one of its 4 peers has granted a pre-vote in each round, and those of an earlier round count no more")
 	asking(t, s, len(s.PreVotes()))
 }
 

@@ -160,6 +160,8 @@ func (h *history) tell(c *campaign) []string {
 	switch led := h.led(c); {
 	case led:
 		what += ": it led"
+	case h.plays(c.candidate):
+		what += ": the test plays it"
 	case got > h.n/2 && c.method == wire.RequestVote:
 		what += ": it should have led, and was not seen to"
 	}

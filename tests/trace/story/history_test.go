@@ -219,3 +219,31 @@ func TestLongTextsAreWrapped(t *testing.T) {
 	}
 	assert.Equal(t, strings.Fields(text), strings.Fields(strings.Join(wrap(text), " ")))
 }
+
+func TestPeersThatTheTestPlaysAreNotJudged(t *testing.T) {
+	s := &script{}
+	s.add("cluster", none, none).Index = 3
+	s.did("start", 0)
+	s.send(1, 0, ask(4, 1, 7, 3)).says(yes(4))
+	s.send(1, 2, ask(4, 1, 7, 3)).says(yes(4))
+	s.send(0, 2, ask(5, 0, 7, 3)).says(no(5))
+	got := text(s.events, 0, 1, 2)
+	assert.Contains(t, got, "S1 campaigned at 0.015 s, its last entry (7,3), and got 3 of 3 votes (with its own), needed 2: the test plays it.")
+	assert.Contains(t, got, "S0 was never seen to lead.")
+	assert.Contains(t, got, "S2 refused: the test plays it")
+	assert.NotContains(t, got, "should have led")
+
+	s.did("start", 1)
+	s.did("start", 2)
+	got = text(s.events, 0, 1, 2)
+	assert.Contains(t, got, "it should have led")
+	assert.Contains(t, got, "Nobody was seen to lead.")
+}
+
+func TestWhatTheTestSendsInAServersNameIsSaid(t *testing.T) {
+	s := &script{}
+	s.start(3)
+	s.send(0, 2, ask(4, 0, 7, 3)).says(yes(4))
+	s.events[len(s.events)-4].Inc = 0
+	assert.Contains(t, strings.Join(Last(s.events, []int{0, 2}, 20), "\n"), "S0 -> S2 RequestVote term 4 last (7,3) (sent by the test)")
+}

@@ -134,7 +134,7 @@ func (t *teller) request(i int, e *trace.Event) {
 		t.add(item{kind: idle, first: e.At, by: []int{e.From}, to: []int{e.To}, beats: t.beat(m, e)})
 		return
 	}
-	it := item{kind: kindOf(e), first: e.At, by: []int{e.From}, to: []int{e.To}, text: request(e), remarks: t.remarks(m)}
+	it := item{kind: kindOf(e), first: e.At, by: []int{e.From}, to: []int{e.To}, text: request(e) + t.byTest(e), remarks: t.remarks(m)}
 	if k := len(t.items) - 1; k >= 0 && t.items[k].withAlso(&it) {
 		return
 	}

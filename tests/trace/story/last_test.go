@@ -162,7 +162,7 @@ func TestWhatIsToldOfActs(t *testing.T) {
 		{trace.Event{Kind: "snapshot", From: 1, To: none, Note: "up to index 8"}, "S1 took a snapshot up to index 8"},
 		{trace.Event{Kind: "faults {Latency:0s Spread:5ms Loss:0.257 Reorder:0 ReorderBy:2s}", From: 0, To: 1}, "the link S0 -> S1: faults from now on: Spread 5ms, Loss 26 %"},
 		{trace.Event{Kind: "faults", From: none, To: none, Note: "{Latency:0s Loss:0}"}, "faults from now on: none"},
-		{trace.Event{Kind: "sent", From: 0, To: 1, Method: "Raft.AppendEntries", Bytes: 87}, "S0 -> S1 AppendEntries, 87 B - still under way"},
+		{trace.Event{Kind: "sent", From: 0, To: 1, Method: "Raft.AppendEntries", Bytes: 87, Inc: 1}, "S0 -> S1 AppendEntries, 87 B - still under way"},
 		{trace.Event{Kind: "replied", From: 0, To: 1, Method: "Raft.AppendEntries", Bytes: 12}, "S0 -> S1 answer to AppendEntries, 12 B - still under way"},
 		{trace.Event{Kind: "something", From: 1, To: none, Note: "new"}, "S1 something new"},
 	} {

@@ -43,6 +43,9 @@ func end(g *reign, c infer.Change) string {
 	case c.Role == infer.Down:
 		return "when it crashed"
 	case c.Role == infer.Candidate || c.Role == infer.PreCandidate:
+		if c.Role == infer.PreCandidate {
+			return "when it asked for pre-votes itself"
+		}
 		return fmt.Sprintf("when it campaigned for term %d itself", c.Term)
 	case c.Role == infer.Leader || c.Term == g.term:
 		return fmt.Sprintf("when it showed to be in term %d as %s", c.Term, c.Role)
@@ -86,7 +89,14 @@ const shownReigns = 3
 // leaders tells who led: those who lead now, and the last ones before.
 func (h *history) leaders() (lines []string) {
 	if len(h.reigns) == 0 {
-		return wrap("Nobody was seen to lead" + h.recorded() + ".")
+		who := "Nobody was"
+		if h.played != 0 {
+			who = "Of those that the test does not play, none was"
+			if real := h.unplayed(); len(real) == 1 {
+				who = list(real) + " was never"
+			}
+		}
+		return wrap(who + " seen to lead" + h.recorded() + ".")
 	}
 	shown := h.reigns[max(0, len(h.reigns)-shownReigns):]
 	if before := h.reigns[:len(h.reigns)-len(shown)]; len(before) > 0 {
@@ -109,7 +119,7 @@ func (h *history) leaders() (lines []string) {
 	for k := len(shown) - 1; k >= 0; k-- {
 		text := shown[k].String()
 		if apart := h.cutOff(shown[k].server); !shown[k].over && apart != "" {
-			text += ", but is " + apart
+			text += ", but " + is(apart)
 		}
 		lines = append(lines, wrap(text+".")...)
 	}

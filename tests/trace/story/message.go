@@ -26,6 +26,15 @@ func request(e *trace.Event) string {
 	return named(e, name, note)
 }
 
+// byTest says that the test sent a request in the name of a server that is not
+// its own: it asks for votes so that a certain one leads.
+func (r *run) byTest(e *trace.Event) string {
+	if e.Inc == 0 && e.From >= 0 && e.From < r.n && !r.plays(e.From) {
+		return " (sent by the test)"
+	}
+	return ""
+}
+
 // named is a message's name with what could be read of it.
 func named(e *trace.Event, name, note string) string {
 	if e.Term == 0 && note == "" {

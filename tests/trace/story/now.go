@@ -194,6 +194,14 @@ func (h *history) reach(server int) (latest infer.Reach) {
 	return latest
 }
 
+// is puts what cutOff says behind a server's name.
+func is(apart string) string {
+	if strings.HasPrefix(apart, "cannot ") {
+		return apart
+	}
+	return "is " + apart
+}
+
 // cutOff says which servers the cuts of the end keep a server from.
 func (h *history) cutOff(s int) string {
 	reach := h.reach(s)

@@ -30,14 +30,19 @@ func lastEntry(note string) (e entry, ok bool) {
 	return e, n == 2 && err == nil
 }
 
-// noReason is said of a refusal that nothing before it explains.
-const noReason = "the wire shows no reason"
+// What is said of a refusal that nothing before it explains.
+const (
+	noReason = "the wire shows no reason"
+	byScript = "the test plays it"
+)
 
 // whyNoVote is why a voter refused, a clause: the reasons of
 // Figure 2, RequestVote, as far as the wire shows one.
 func (r *run) whyNoVote(reply int) string {
 	answer, request := r.sent(reply), r.requestOf(reply)
 	switch {
+	case answer != nil && r.plays(answer.From):
+		return byScript
 	case request == nil || request.Term == 0 || answer.Term == 0:
 		return "the record does not show why"
 	case answer.Term > request.Term:

@@ -17,6 +17,7 @@ const none = trace.None
 type run struct {
 	events []trace.Event
 	n      int // servers; nodes from n on are clients
+	played int // servers, by their bits, that the test plays: they were never started
 	all    []infer.Message
 	by     []int // the message that an event began or ended; none
 	state  infer.State
@@ -48,12 +49,41 @@ func read(events []trace.Event, most int) *run {
 			r.n = max(r.n, events[i].From+1, events[i].To+1)
 		}
 	}
+	r.played = playedIn(events, r.n)
 	events = events[max(0, len(events)-most):]
 	r.events, r.all, r.operations = events, infer.Messages(events), infer.Operations(events)
 	r.operation = byOperation(len(events), r.operations)
 	r.by = infer.ByEvent(len(events), r.all)
 	r.state = infer.Observe(r.n, events, r.all)
 	return r
+}
+
+// playedIn finds the servers that others were started among and that were not
+// started themselves. A record whose beginning was forgotten shows none.
+func playedIn(events []trace.Event, n int) (played int) {
+	started := 0
+	for i := range events {
+		if e := &events[i]; e.Kind == "start" && e.From >= 0 && e.From < n {
+			started |= bit(e.From)
+		}
+	}
+	if started == 0 || len(events) > 0 && events[0].Kind != "cluster" && events[0].At >= time.Second {
+		return 0
+	}
+	return (bit(n) - 1) &^ started
+}
+
+// plays tells whether the test plays a server.
+func (r *run) plays(server int) bool { return server >= 0 && server < r.n && r.played&bit(server) != 0 }
+
+// unplayed are the servers that it does not play.
+func (r *run) unplayed() (servers []int) {
+	for s := range r.n {
+		if !r.plays(s) {
+			servers = append(servers, s)
+		}
+	}
+	return servers
 }
 
 // name is a node's name.

@@ -17,13 +17,34 @@ import (
 const command = "tests/cmd/grade"
 
 // instructors are the folders that no student gets, with all below them.
-var instructors = []string{".ci", "solutions", "tests/mutant", "tests/cmd/mutate", "tests/grade/starter", "tests/grade/autograder"}
+var instructors = []string{".ci", "solutions", "tests/mutant", "tests/cmd/mutate", "tests/grade/starter", "tests/grade/autograder", "tests/handouts"}
 
 // theirs tells whether a folder or file of the tree is the instructor's.
 func theirs(name string) bool {
 	return slices.ContainsFunc(instructors, func(folder string) bool {
 		return name == folder || strings.HasPrefix(name, folder+"/")
 	})
+}
+
+// Files are all files of a starter, from the framework in the folder tree, with
+// slashes and in order: those that it shares with the framework, and its own.
+func Files(tree string) ([]string, error) {
+	files, err := choose(tree)
+	if err != nil {
+		return nil, err
+	}
+	own, err := fs.Sub(template, "template")
+	if err != nil {
+		return nil, fmt.Errorf("reading the template: %w", err)
+	}
+	err = fs.WalkDir(own, ".", func(name string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			files = append(files, name)
+		}
+		return err
+	})
+	slices.Sort(files)
+	return files, err
 }
 
 // choose returns the files of the tree that belong into a starter, with slashes.

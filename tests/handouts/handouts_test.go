@@ -1,0 +1,65 @@
+package handouts
+
+import (
+	"flag"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"raftlabs/tests/grade"
+)
+
+var (
+	treeFlag = flag.String("tree", "../..", "look at the texts of the framework in this folder")
+	only     = flag.String("handout", "", "look at this text only, 01-election.md; /README.md is the tree's own")
+	update   = flag.Bool("update", false, "write the quoted failures anew")
+)
+
+// open opens the tree that the flags name.
+func open(t *testing.T) *Tree {
+	t.Helper()
+	root, err := filepath.Abs(*treeFlag)
+	require.NoError(t, err)
+	tree, err := Open(root, *only)
+	require.NoError(t, err)
+	return tree
+}
+
+// report fails the test with every complaint.
+func report(t *testing.T, complaints []Complaint) {
+	t.Helper()
+	for _, c := range complaints {
+		t.Errorf("%s", c)
+	}
+}
+
+// listed reads one of the lists beside this file.
+func listed(t *testing.T, name string) *List {
+	t.Helper()
+	list, err := readList(name)
+	require.NoError(t, err)
+	return list
+}
+
+func TestLinksLeadSomewhere(t *testing.T) {
+	tree := open(t)
+	complaints, err := tree.Links(listed(t, "sites.txt"))
+	require.NoError(t, err)
+	report(t, complaints)
+}
+
+func TestStagesAndHandoutsHaveTheSameCases(t *testing.T) {
+	tree := open(t)
+	report(t, tree.Cases(grade.Stages()))
+	complaints, err := tree.NamedInCode()
+	require.NoError(t, err)
+	report(t, complaints)
+}
+
+func TestQuotedFailuresAreWhatRunsSay(t *testing.T) {
+	tree := open(t)
+	complaints, err := tree.Failures(t.Context(), grade.Stages(), t.TempDir(), *update)
+	require.NoError(t, err)
+	report(t, complaints)
+}

@@ -63,3 +63,10 @@ func TestQuotedFailuresAreWhatRunsSay(t *testing.T) {
 	require.NoError(t, err)
 	report(t, complaints)
 }
+
+func TestNamesAreTheCodes(t *testing.T) {
+	tree := open(t)
+	complaints, err := tree.Names(grade.Stages(), listed(t, "words.txt"))
+	require.NoError(t, err)
+	report(t, complaints)
+}

@@ -59,7 +59,7 @@ func (t *Tree) Failures(ctx context.Context, stages []grade.Stage, scratch strin
 	r := &runs{tree: t, edits: edits, scratch: scratch, update: update}
 	r.each(ctx, names, byEdit)
 	all = append(all, r.complaints...)
-	slices.SortFunc(all, func(a, b Complaint) int { return strings.Compare(a.File, b.File)*1_000_000 + a.Line - b.Line })
+	slices.SortFunc(all, inOrder)
 	if r.failed != nil || !update {
 		return all, r.failed
 	}

@@ -2,6 +2,7 @@ package handouts
 
 import (
 	"flag"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -15,6 +16,13 @@ var (
 	only     = flag.String("handout", "", "look at this text only, 01-election.md; /README.md is the tree's own")
 	update   = flag.Bool("update", false, "write the quoted failures anew")
 )
+
+func TestMain(m *testing.M) {
+	if IsShim() {
+		os.Exit(Shim(os.Args[1:]))
+	}
+	os.Exit(m.Run())
+}
 
 // open opens the tree that the flags name.
 func open(t *testing.T) *Tree {
@@ -68,5 +76,15 @@ func TestNamesAreTheCodes(t *testing.T) {
 	tree := open(t)
 	complaints, err := tree.Names(grade.Stages(), listed(t, "words.txt"))
 	require.NoError(t, err)
+	report(t, complaints)
+}
+
+func TestCommandsDoWhatTheTextSays(t *testing.T) {
+	tree := open(t)
+	complaints, notRun, err := tree.Commands(t.Context(), t.TempDir())
+	require.NoError(t, err)
+	for _, reason := range notRun {
+		t.Log(reason)
+	}
 	report(t, complaints)
 }

@@ -88,3 +88,21 @@ func TestCommandsDoWhatTheTextSays(t *testing.T) {
 	}
 	report(t, complaints)
 }
+
+func TestFiguresAreWellMade(t *testing.T) {
+	complaints, err := open(t).Figures()
+	require.NoError(t, err)
+	report(t, complaints)
+}
+
+func TestFiguresCanBeRead(t *testing.T) {
+	if Browser() == "" {
+		if os.Getenv("RAFTLABS_BROWSER_REQUIRED") != "" {
+			t.Fatal("no browser here, though RAFTLABS_BROWSER_REQUIRED is set: install chromium")
+		}
+		t.Skip("no browser here: install chromium to have the figures drawn")
+	}
+	complaints, err := open(t).Looks(t.Context(), Browser(), t.TempDir())
+	require.NoError(t, err)
+	report(t, complaints)
+}

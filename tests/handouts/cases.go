@@ -1,7 +1,6 @@
 package handouts
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,11 +38,10 @@ func (t *Tree) Cases(stages []grade.Stage) (all []Complaint) {
 // outline checks the headings.
 func outline(text *Text) (all []Complaint) {
 	var there []string
-	line := map[string]int{}
+	var lines []int
 	for _, h := range text.Headings {
 		if h.Level == 2 && slices.Contains(sections, h.Text) {
-			there = append(there, h.Text)
-			line[h.Text] = h.Line
+			there, lines = append(there, h.Text), append(lines, h.Line)
 		}
 	}
 	want := slices.DeleteFunc(slices.Clone(sections), func(s string) bool { return !slices.Contains(there, s) })
@@ -53,7 +51,7 @@ func outline(text *Text) (all []Complaint) {
 	}
 	for i := range want {
 		if there[i] != want[i] {
-			return append(all, text.complain(line[there[i]], "the sections, in their order: "+strings.Join(sections, ", "),
+			return append(all, text.complain(lines[i], "the sections, in their order: "+strings.Join(sections, ", "),
 				"%q stands where %q belongs, or twice", "## "+there[i], "## "+want[i]))
 		}
 	}
@@ -91,8 +89,10 @@ func caseTable(text *Text, s grade.Stage) (all []Complaint) {
 	return nil
 }
 
-// item is a line of the check-list. It ends, on the lines below, with the place.
-var item = regexp.MustCompile(`^[-*+] \[[ xX]\] \*\*(\w+)\*\*: .`)
+// item is an item of the check-list: it names the case, and in brackets the place:
+// a section, a figure, or a numbered rule of Figure 2.
+var item = regexp.MustCompile(`(?s)^- \[[ xX]\] \*\*(\w+)\*\*: .*\([^()]*(?:§|Figure|thesis|contract|` +
+	`(?:All Servers|Followers|Candidates|Leaders|RequestVote|AppendEntries|InstallSnapshot) \d)`)
 
 // checkList checks that each rule of the suite has its item, in the suite's order.
 // A stage without rules has an item for each case, in groups.
@@ -116,7 +116,7 @@ func checkList(text *Text, s grade.Stage) (all []Complaint) {
 		}
 		m := item.FindStringSubmatch(task.Text)
 		if m == nil {
-			all = append(all, text.complain(task.Line, "write - [ ] **CaseName**: what the code must do (paper place).", "this item of the check-list names no case: %s", task.Text))
+			all = append(all, text.complain(task.Line, "write - [ ] **CaseName**: what the code must do (paper place).", "this item of the check-list names no case, or no place: %s", task.Text))
 			continue
 		}
 		if lines[m[1]] > 0 {
@@ -124,6 +124,9 @@ func checkList(text *Text, s grade.Stage) (all []Complaint) {
 		}
 		lines[m[1]] = task.Line
 		have = append(have, m[1])
+	}
+	if all != nil {
+		return all
 	}
 	lacks := slices.DeleteFunc(slices.Clone(want), func(name string) bool { return lines[name] > 0 })
 	if len(lacks) > 0 {
@@ -192,30 +195,4 @@ func set(words []string) map[string]bool {
 		s[w] = true
 	}
 	return s
-}
-
-// namedHandout is a handout in a string of the code.
-var namedHandout = regexp.MustCompile(`"[^"\n]*\b(handouts/[\w./-]+\.md)\b[^"\n]*"`)
-
-// NamedInCode checks that the handouts which the code sends somebody to are there.
-func (t *Tree) NamedInCode() (all []Complaint, err error) {
-	files, err := t.given()
-	if err != nil {
-		return nil, err
-	}
-	for name := range files {
-		if !strings.HasSuffix(name, ".go") && !strings.HasSuffix(name, ".sh") && !strings.HasSuffix(name, ".html") {
-			continue
-		}
-		text, err := t.text(name)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range namedHandout.FindAllSubmatchIndex(text.source, -1) {
-			if handout := string(text.source[m[2]:m[3]]); !files[handout] {
-				all = append(all, text.complain(text.lineOf(m[2]), "mend the name", "%s", fmt.Sprintf("there is no %s%s", handout, orNearest(handout, files))))
-			}
-		}
-	}
-	return all, nil
 }

@@ -50,15 +50,8 @@ func match(quoted, real []string) *difference {
 	return nil
 }
 
-// partsOf cuts the quoted lines at the elisions, and takes their common
-// indentation away.
+// partsOf cuts the quoted lines at the elisions.
 func partsOf(quoted []string) [][]string {
-	indent := -1
-	for _, line := range quoted {
-		if n := len(line) - len(strings.TrimLeft(line, " ")); strings.TrimSpace(line) != "" && !isElision(line) && (indent < 0 || n < indent) {
-			indent = n
-		}
-	}
 	parts := [][]string{nil}
 	for _, line := range quoted {
 		if isElision(line) {
@@ -66,7 +59,7 @@ func partsOf(quoted []string) [][]string {
 			continue
 		}
 		last := len(parts) - 1
-		parts[last] = append(parts[last], strings.TrimRight(line[min(max(indent, 0), len(line)):], " "))
+		parts[last] = append(parts[last], strings.TrimRight(line, " "))
 	}
 	return parts
 }

@@ -2,7 +2,6 @@ package handouts
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -12,7 +11,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"raftlabs/tests/grade"
 	"raftlabs/tests/mutant"
@@ -56,6 +54,7 @@ func (t *Tree) Failures(ctx context.Context, stages []grade.Stage, scratch strin
 			}
 		}
 	}
+	all = append(all, t.unquoted(edits, byEdit)...)
 	r := &runs{tree: t, edits: edits, scratch: scratch, update: update}
 	r.each(ctx, names, byEdit)
 	all = append(all, r.complaints...)
@@ -76,25 +75,38 @@ func (t *Tree) edits() (map[string]mutant.Edit, error) {
 	for _, e := range catalogue {
 		all[e.Name] = e
 	}
-	own := os.DirFS(filepath.Join(t.Root, "tests", "handouts"))
-	files, err := fs.Glob(own, "edits/*.txtar")
+	files, err := fs.Glob(os.DirFS(t.Root), ownEdits+"*.txtar")
 	if err != nil {
 		return nil, err
 	}
 	for _, file := range files {
-		text, err := fs.ReadFile(own, file)
+		text, err := os.ReadFile(filepath.Join(t.Root, filepath.FromSlash(file)))
 		if err != nil {
 			return nil, err
 		}
 		name := strings.TrimSuffix(path.Base(file), ".txtar")
 		if _, taken := all[name]; taken {
-			return nil, fmt.Errorf("tests/handouts/%s: the catalogue has an edit of this name: quote that, or find another name", file)
+			return nil, fmt.Errorf("%s: the catalogue has an edit of this name: quote that, or find another name", file)
 		}
 		if all[name], err = mutant.Read(name, mutant.Mutant, text); err != nil {
-			return nil, fmt.Errorf("tests/handouts/%s: %w", file, err)
+			return nil, fmt.Errorf("%s: %w", file, err)
 		}
 	}
 	return all, nil
+}
+
+// ownEdits is the folder of the edits that are for quotes alone.
+const ownEdits = "tests/handouts/edits/"
+
+// unquoted are the edits of that folder that no text quotes.
+func (t *Tree) unquoted(edits map[string]mutant.Edit, quotes map[string][]quote) (all []Complaint) {
+	for name := range edits {
+		file := ownEdits + name + ".txtar"
+		if _, err := os.Stat(filepath.Join(t.Root, filepath.FromSlash(file))); err == nil && t.only == "" && quotes[name] == nil {
+			all = append(all, Complaint{File: file, Line: 1, What: "no text quotes a run of it", Do: "take it out"})
+		}
+	}
+	return all
 }
 
 var (
@@ -140,127 +152,4 @@ func quoted(text *Text, f Fence, stages []grade.Stage) (*quote, *Complaint) {
 		return wrong("choose one of these, a student sees no other", "seed %s: go test runs this case with seeds 1 to %d", m[4], kind)
 	}
 	return q, nil
-}
-
-// runs makes the runs.
-type runs struct {
-	tree    *Tree
-	edits   map[string]mutant.Edit
-	scratch string
-	update  bool
-
-	mu         sync.Mutex // guards what follows
-	complaints []Complaint
-	rewritten  []rewrite
-	failed     error
-}
-
-// each builds every edit once and makes its runs, two edits at a time.
-func (r *runs) each(ctx context.Context, names []string, byEdit map[string][]quote) {
-	next := make(chan string)
-	var workers sync.WaitGroup
-	for range 2 {
-		workers.Go(func() {
-			for name := range next {
-				if err := r.edit(ctx, name, byEdit[name]); err != nil {
-					r.mu.Lock()
-					r.failed = errors.Join(r.failed, err)
-					r.mu.Unlock()
-				}
-			}
-		})
-	}
-	for _, name := range names {
-		next <- name
-	}
-	close(next)
-	workers.Wait()
-}
-
-func (r *runs) complain(q quote, do, format string, args ...any) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.complaints = append(r.complaints, q.text.complain(q.fence.Line, do, format, args...))
-}
-
-// edit makes the runs of an edit.
-func (r *runs) edit(ctx context.Context, name string, quotes []quote) error {
-	e, ok := r.edits[name]
-	if !ok {
-		names := map[string]bool{}
-		for n := range r.edits {
-			names[n] = true
-		}
-		for _, q := range quotes {
-			r.complain(q, "go run ./tests/cmd/mutate --list prints the edits", "there is no edit %q%s", name, orNearest(name, names))
-		}
-		return nil
-	}
-	binaries := map[string]string{}
-	for _, q := range quotes {
-		folder := q.stage.Reference
-		if binaries[folder] == "" {
-			into, err := os.MkdirTemp(r.scratch, name+"-")
-			if err != nil {
-				return err
-			}
-			if binaries[folder], err = e.Build(ctx, r.tree.Root, folder, into); err != nil {
-				r.complain(q, "mend the edit", "%v", err)
-				return nil
-			}
-		}
-		if err := r.quote(ctx, binaries[folder], q); err != nil {
-			return err
-		}
-	}
-	for _, binary := range binaries {
-		if err := os.RemoveAll(filepath.Dir(binary)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// quote makes a run, and compares or rewrites.
-func (r *runs) quote(ctx context.Context, binary string, q quote) error {
-	var seen [][]string
-	for range tries {
-		said, err := r.run(ctx, binary, q)
-		if err != nil {
-			return err
-		}
-		if said == nil {
-			r.complain(q, "choose another case, seed or edit", "edit %s passes %s with seed %d: nothing fails", q.edit, q.name, q.seed)
-			return nil
-		}
-		seen = append(seen, said)
-		if r.update && len(seen) < 2 {
-			continue // is it the same the next time?
-		}
-		if r.update || match(q.fence.Lines, said) == nil {
-			break
-		}
-	}
-	last := seen[len(seen)-1]
-	same := !slices.ContainsFunc(seen, func(s []string) bool { return !slices.Equal(s, last) })
-	if r.update {
-		if !same {
-			r.complain(q, "choose another case or seed, or leave out with ... what changes", "this run is not exactly repeatable")
-		}
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.rewritten = append(r.rewritten, rewrite{q.text, q.fence, renew(q.fence.Lines, last)})
-		return nil
-	}
-	differs := match(q.fence.Lines, last)
-	if differs == nil {
-		return nil
-	}
-	what := "the run says something else than the text"
-	if !same {
-		what += ", and it is not exactly repeatable"
-	}
-	r.complain(q, "go test ./tests/handouts -run TestQuotedFailures -update writes it anew", "%s (edit=%s case=%s seed=%d)\n%s",
-		what, q.edit, q.name, q.seed, differs.show(last))
-	return nil
 }

@@ -60,6 +60,7 @@ func TestLinksLeadSomewhere(t *testing.T) {
 func TestStagesAndHandoutsHaveTheSameCases(t *testing.T) {
 	tree := open(t)
 	report(t, tree.Cases(grade.Stages()))
+	report(t, tree.Numbers(grade.Stages()))
 	complaints, err := tree.NamedInCode()
 	require.NoError(t, err)
 	report(t, complaints)

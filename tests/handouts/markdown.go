@@ -25,7 +25,7 @@ type Text struct {
 	Prose    []Piece // all other text
 	Links    []Link
 	Tables   []Table
-	Tasks    []Piece // the first line of each item of a check-list, as it stands
+	Tasks    []Piece // the items of check-lists, as they stand
 	Folds    []Piece // the <summary> of each <details>
 	Raw      []Piece // lines of HTML, in which Markdown is not rendered
 
@@ -142,8 +142,8 @@ func (r *reader) visit(n ast.Node, entering bool) (ast.WalkStatus, error) {
 	case *extast.Table:
 		r.table(n)
 	case *extast.TaskCheckBox:
-		line := r.lineOf(n.Parent().Lines().At(0).Start)
-		r.Tasks = append(r.Tasks, Piece{strings.TrimSpace(r.line(line)), line, r.section})
+		lines := n.Parent().Lines()
+		r.Tasks = append(r.Tasks, Piece{"- " + strings.TrimSpace(string(lines.Value(r.source))), r.lineOf(lines.At(0).Start), r.section})
 	case *ast.Text:
 		r.last = r.lineOf(n.Segment.Start)
 		r.Prose = append(r.Prose, Piece{string(n.Segment.Value(r.source)), r.last, r.section})

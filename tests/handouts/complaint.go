@@ -21,15 +21,21 @@ func (c Complaint) String() string {
 	return text
 }
 
-// nearest is the known word that is most like a word, or "" where none is.
+// nearest is the known word that is most like a word, or "" where none is. Where
+// two are, capital letters decide.
 func nearest(word string, known map[string]bool) string {
-	best, at := "", len(word)/2+1
+	best, least, exact := "", len(word)/2, 0
+	lower := strings.ToLower(word)
 	for k := range known {
-		if d := len(k) - len(word); d >= at || -d >= at {
+		if d := len(k) - len(word); d > least || -d > least {
 			continue
 		}
-		if d := distance(strings.ToLower(word), strings.ToLower(k)); d < at || d == at && k < best {
-			best, at = k, d
+		d := distance(lower, strings.ToLower(k))
+		if d > least {
+			continue
+		}
+		if e := distance(word, k); best == "" || d < least || e < exact || e == exact && k < best {
+			best, least, exact = k, d, e
 		}
 	}
 	return best

@@ -96,14 +96,21 @@ func TestFiguresAreWellMade(t *testing.T) {
 	report(t, complaints)
 }
 
-func TestFiguresCanBeRead(t *testing.T) {
-	if Browser() == "" {
-		if os.Getenv("RAFTLABS_BROWSER_REQUIRED") != "" {
-			t.Fatal("no browser here, though RAFTLABS_BROWSER_REQUIRED is set: install chromium")
-		}
+// browserFor finds a browser, or skips the test.
+func browserFor(t *testing.T) string {
+	t.Helper()
+	browser := Browser()
+	if browser == "" && os.Getenv("RAFTLABS_BROWSER_REQUIRED") != "" {
+		t.Fatal("no browser here, though RAFTLABS_BROWSER_REQUIRED is set: install chromium")
+	}
+	if browser == "" {
 		t.Skip("no browser here: install chromium to have the figures drawn")
 	}
-	complaints, err := open(t).Looks(t.Context(), Browser(), t.TempDir())
+	return browser
+}
+
+func TestFiguresCanBeRead(t *testing.T) {
+	complaints, err := open(t).Looks(t.Context(), browserFor(t), t.TempDir())
 	require.NoError(t, err)
 	report(t, complaints)
 }

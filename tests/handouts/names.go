@@ -25,42 +25,48 @@ func (t *Tree) Names(stages []grade.Stage, words *List) (all []Complaint, err er
 			}
 		}
 		n := naming{indexes[student], words}
-		for _, p := range text.Prose {
-			for _, word := range camel.FindAllString(p.Text, -1) {
-				if !n.word(word) {
-					all = append(all, text.complain(p.Line, doName, "%q is no name of the code%s", word, orNearest(word, n.names)))
-				}
-			}
-		}
-		folder := Piece{} // named before, on the same line
-		for _, s := range text.Spans {
-			if strings.HasSuffix(s.Text, "/") {
-				folder = s
-			}
-			if folder.Line == s.Line && n.files[folder.Text+s.Text] {
-				continue
-			}
-			for _, what := range n.span(s.Text) {
-				all = append(all, text.complain(s.Line, doName, "`%s`: %s", s.Text, what))
-			}
-		}
-		for _, r := range text.Raw {
-			if markup.MatchString(r.Text) {
-				all = append(all, text.complain(r.Line, "write <code>x</code> and <b>x</b> on lines of HTML, and an empty line behind </summary>",
-					"Markdown is not rendered here: %s", strings.TrimSpace(r.Text)))
-			}
-		}
-		for _, f := range text.Indented {
-			all = append(all, n.indented(text, f)...)
-		}
-		for _, f := range text.Fences {
-			all = append(all, n.fence(text, f)...)
-		}
+		all = append(all, n.text(text)...)
 	}
 	if t.only == "" {
 		all = append(all, words.unused()...)
 	}
 	return all, nil
+}
+
+// text checks the names of a text.
+func (n naming) text(text *Text) (all []Complaint) {
+	for _, p := range text.Prose {
+		for _, word := range camel.FindAllString(p.Text, -1) {
+			if !n.word(word) {
+				all = append(all, text.complain(p.Line, doName, "%q is no name of the code%s", word, orNearest(word, n.names)))
+			}
+		}
+	}
+	folder := Piece{} // named before, on the same line
+	for _, s := range text.Spans {
+		if strings.HasSuffix(s.Text, "/") {
+			folder = s
+		}
+		if folder.Line == s.Line && n.files[folder.Text+s.Text] {
+			continue
+		}
+		for _, what := range n.span(s.Text) {
+			all = append(all, text.complain(s.Line, doName, "`%s`: %s", s.Text, what))
+		}
+	}
+	for _, r := range text.Raw {
+		if markup.MatchString(r.Text) {
+			all = append(all, text.complain(r.Line, "write <code>x</code> and <b>x</b> on lines of HTML, and an empty line behind </summary>",
+				"Markdown is not rendered here: %s", strings.TrimSpace(r.Text)))
+		}
+	}
+	for _, f := range text.Indented {
+		all = append(all, n.indented(text, f)...)
+	}
+	for _, f := range text.Fences {
+		all = append(all, n.fence(text, f)...)
+	}
+	return all
 }
 
 const doName = "mend the name; one that is not the code's own stands in tests/handouts/words.txt"

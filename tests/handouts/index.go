@@ -15,7 +15,6 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strconv"
 	"strings"
 
@@ -31,6 +30,7 @@ type index struct {
 	packages map[string]map[string]bool // by the last part of the path: what is exported, "Mutex" and "Mutex.Lock"
 	imports  map[string]bool            // paths
 	flags    map[string]bool            // "-lab.seed", "-race", "--stage"
+	goroot   string
 	files    map[string]bool
 	first    map[string]bool // the files among which a name without a folder is looked for first
 	said     string          // what the code can print: its strings, and the files that it embeds
@@ -180,6 +180,11 @@ func members(names map[string]bool, s *ast.TypeSpec) {
 // standardLibrary notes the packages of the standard library. What they export is
 // read when a text names one.
 func (x *index) standardLibrary() error {
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return fmt.Errorf("looking for the standard library: %w", err)
+	}
+	x.goroot = strings.TrimSpace(string(root))
 	out, err := exec.Command("go", "list", "std").Output()
 	if err != nil {
 		return fmt.Errorf("listing the standard library: %w", err)
@@ -211,7 +216,7 @@ func (x *index) readStandard(p, pkg string) {
 	if x.packages[pkg]["read "+p] {
 		return
 	}
-	dir := filepath.Join(runtime.GOROOT(), "src", filepath.FromSlash(p))
+	dir := filepath.Join(x.goroot, "src", filepath.FromSlash(p))
 	files, _ := filepath.Glob(filepath.Join(dir, "*.go")) // the pattern is well-formed
 	for _, name := range files {
 		if strings.HasSuffix(name, "_test.go") {
@@ -246,7 +251,7 @@ func (x *index) readFlags(student bool) error {
 		}
 		x.env += string(out)
 	}
-	about, err := os.ReadFile(filepath.Join(runtime.GOROOT(), "src", "runtime", "extern.go"))
+	about, err := os.ReadFile(filepath.Join(x.goroot, "src", "runtime", "extern.go"))
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,7 @@
 //	go test ./tests/handouts -run TestQuotedFailures -update      write quoted failures anew
 //	go test ./tests/handouts -tree ../../../other                 the texts of another framework
 //
-// The texts are handouts/*.md and the framework's README.md. What follows is what a
+// The texts are handouts/*.md, the framework's README.md and the starter's. What follows is what a
 // text has to do with its Markdown, so that it can be checked.
 //
 // # Commands

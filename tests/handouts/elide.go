@@ -35,10 +35,7 @@ func match(quoted, real []string) *difference {
 				found++
 			}
 			if found+len(part) > len(real) {
-				where := at + slices.IndexFunc(real[at:], func(l string) bool { return same(part[0], l) })
-				if where < at {
-					return &difference{part[0], at}
-				}
+				where := likest(part, real, at)
 				d := differs(part, real[where:])
 				return &difference{part[d], where + d}
 			}
@@ -75,6 +72,11 @@ func differs(part, real []string) int {
 }
 
 func same(quoted, real string) bool { return quoted == strings.TrimRight(real, " ") }
+
+// lineIn is the quoted line's place among those of its block.
+func (d *difference) lineIn(quoted []string) int {
+	return max(0, slices.IndexFunc(quoted, func(l string) bool { return same(d.want, l) }))
+}
 
 // show puts the two lines below each other, with what follows in the real text.
 func (d *difference) show(real []string) string {

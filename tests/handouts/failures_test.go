@@ -117,9 +117,9 @@ func TestFailuresArePlanted(t *testing.T) {
 	}
 	const of = "edit=majority-one-too-few case=Election/MajorityElects seed=1"
 	refuses(t, failures(quoting(of, "...\n    expected: 2 votes granted in term 1, its own included\n..."),
-		quoting(of, "...\n    expected: 2 votes granted in term 2, its own included\n...")), 5,
+		quoting(of, "...\n    expected: 2 votes granted in term 2, its own included\n...")), 6,
 		"the run says something else than the text (edit=majority-one-too-few case=MajorityElects seed=1)",
-		"text:     expected: 2 votes granted in term 2, its own included",
+		"text:     expected: 2 votes granted in term 2, its own included\n    run:      expected: 2 votes granted in term 1, its own included",
 		"-update writes it anew")
 	refuses(t, failures(quoting("edit=majority-one-to-few case=Election/MajorityElects seed=1", "x")), 5,
 		`there is no edit "majority-one-to-few"; the nearest that there is: majority-one-too-few`)

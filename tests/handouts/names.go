@@ -93,10 +93,10 @@ func (n naming) fence(text *Text, f Fence) (all []Complaint) {
 	return all
 }
 
-// indented checks the commands of a block without a fence: README.md has them, a
-// handout is to have fences, so that its commands are run.
+// indented checks the commands of a block without a fence: the README.md have them,
+// a handout is to have fences, so that its commands are run.
 func (n naming) indented(text *Text, f Fence) (all []Complaint) {
-	if text.Path != "README.md" {
+	if strings.HasPrefix(text.Path, "handouts/") {
 		return []Complaint{text.complain(f.Line, "put it between fences: ```sh, ```console, ```text or ```go", "this block is only indented, and so it is not checked")}
 	}
 	for i, line := range f.Lines {

@@ -129,6 +129,7 @@ func (r *runs) quote(ctx context.Context, binary string, q quote) error {
 	if !same {
 		what += ", and it is not exactly repeatable"
 	}
+	q.fence.Line += differs.lineIn(q.fence.Lines)
 	r.complain(q, "go test ./tests/handouts -run TestQuotedFailures -update writes it anew", "%s (edit=%s case=%s seed=%d)\n%s",
 		what, q.edit, q.name, q.seed, differs.show(last))
 	return nil

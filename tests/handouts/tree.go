@@ -25,14 +25,17 @@ type Tree struct {
 // instructors is the handout that no student gets.
 const instructors = "handouts/instructors.md"
 
-// Open reads the texts of a tree: its handouts and its README.md. only is the
-// name of the one to look at, or "".
+// studentsReadme is what a starter has as its README.md.
+const studentsReadme = "tests/grade/starter/template/README.md"
+
+// Open reads the texts of a tree: its handouts, its README.md and the starter's.
+// only is the name of the one to look at, or "".
 func Open(root, only string) (*Tree, error) {
 	names, err := filepath.Glob(filepath.Join(root, "handouts", "*.md"))
 	if err != nil {
 		return nil, err
 	}
-	names = append(names, filepath.Join(root, "README.md"))
+	names = append(names, filepath.Join(root, "README.md"), filepath.Join(root, filepath.FromSlash(studentsReadme)))
 	t := &Tree{Root: root, only: only}
 	for _, name := range names {
 		within, err := filepath.Rel(root, name)
@@ -62,10 +65,7 @@ func Open(root, only string) (*Tree, error) {
 // wants tells whether a text is to be looked at. README.md alone is that of the
 // handouts; the tree's own is "/README.md".
 func (t *Tree) wants(name string) bool {
-	if name == "README.md" {
-		return t.only == "" || t.only == "/README.md"
-	}
-	return t.only == "" || path.Base(name) == t.only || name == t.only
+	return t.only == "" || "/"+name == t.only || path.Dir(name) == "handouts" && path.Base(name) == t.only
 }
 
 // text reads one text.

@@ -29,7 +29,7 @@ import (
 var templates embed.FS
 
 // left are the folders at the top of the framework that grading does not need.
-var left = []string{".git", ".ci", ".github", "handouts", "lab-results", "tests/mutant", "tests/cmd/mutate"}
+var left = []string{".git", ".ci", ".github", "handouts", "lab-results", "tests/mutant", "tests/cmd/mutate", "tests/handouts"}
 
 // Write writes the autograder into a folder that is empty or not there.
 func Write(tree, dir string) error {

@@ -32,7 +32,7 @@ func TestASubmissionIsGradedAsGradescopeDoes(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotZero(t, info.Mode()&0o100, "%s is to be executable", script)
 	}
-	for _, left := range []string{"tests/mutant", ".ci", "handouts"} {
+	for _, left := range []string{"tests/mutant", "tests/handouts", ".ci", "handouts"} {
 		assert.NoDirExists(t, filepath.Join(source, "raftlabs", left))
 	}
 

@@ -17,13 +17,34 @@ import (
 const command = "tests/cmd/grade"
 
 // instructors are the folders that no student gets, with all below them.
-var instructors = []string{".ci", "solutions", "tests/mutant", "tests/cmd/mutate", "tests/grade/starter", "tests/grade/autograder"}
+var instructors = []string{".ci", "solutions", "tests/mutant", "tests/cmd/mutate", "tests/grade/starter", "tests/grade/autograder", "tests/handouts"}
 
 // theirs tells whether a folder or file of the tree is the instructor's.
 func theirs(name string) bool {
 	return slices.ContainsFunc(instructors, func(folder string) bool {
 		return name == folder || strings.HasPrefix(name, folder+"/")
 	})
+}
+
+// Files are all files of a starter, from the framework in the folder tree, with
+// slashes and in order: those that it shares with the framework, and its own.
+func Files(tree string) ([]string, error) {
+	files, err := choose(tree)
+	if err != nil {
+		return nil, err
+	}
+	own, err := fs.Sub(template, "template")
+	if err != nil {
+		return nil, fmt.Errorf("reading the template: %w", err)
+	}
+	err = fs.WalkDir(own, ".", func(name string, e fs.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			files = append(files, name)
+		}
+		return err
+	})
+	slices.Sort(files)
+	return files, err
 }
 
 // choose returns the files of the tree that belong into a starter, with slashes.
@@ -33,7 +54,11 @@ func choose(tree string) ([]string, error) {
 		return nil, err
 	}
 	c := closure{tree: tree, module: module, seen: map[string]bool{}}
-	for _, root := range []string{"raft", "kvraft", command} {
+	examples, err := exampleFolders(tree)
+	if err != nil {
+		return nil, err
+	}
+	for _, root := range append([]string{"raft", "kvraft", command}, examples...) {
 		if err := c.add(root); err != nil {
 			return nil, err
 		}
@@ -135,6 +160,20 @@ func (c *closure) embedded() ([]string, error) {
 	return files, nil
 }
 
+// exampleFolders are the folders of handouts/ with programs that students run.
+func exampleFolders(tree string) (folders []string, err error) {
+	err = fs.WalkDir(os.DirFS(tree), "handouts", func(name string, e fs.DirEntry, err error) error {
+		if folder := path.Dir(name); err == nil && strings.HasSuffix(name, ".go") && !slices.Contains(folders, folder) {
+			folders = append(folders, folder)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("looking for examples: %w", err)
+	}
+	return folders, nil
+}
+
 // surroundings are the files that are no package's.
 func surroundings(tree string) ([]string, error) {
 	files := []string{"go.mod", "go.sum", "grade.sh", ".gitignore"}
@@ -146,10 +185,15 @@ func surroundings(tree string) ([]string, error) {
 		files = append(files, filepath.Base(file))
 	}
 	err = fs.WalkDir(os.DirFS(tree), "handouts", func(name string, e fs.DirEntry, err error) error {
-		if err == nil && !e.IsDir() && name != "handouts/instructors.md" && !strings.HasPrefix(e.Name(), ".") {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && e.Name() == "testdata":
+			return fs.SkipDir // of the examples' tests
+		case !e.IsDir() && name != "handouts/instructors.md" && !strings.HasPrefix(e.Name(), ".") && !strings.HasSuffix(name, ".go"):
 			files = append(files, name)
 		}
-		return err
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("looking for the handouts: %w", err)

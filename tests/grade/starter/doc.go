@@ -11,7 +11,7 @@
 //     or not, in all builds: the contract, the network, the suites, the grader. They
 //     come without their own tests.
 //   - grade.sh, go.mod, go.sum, .gitignore, and LICENSE where the framework has one.
-//   - handouts/, except instructors.md.
+//   - handouts/ with its figures and its programs, except instructors.md.
 //   - What is in template/: a README for students, and a workflow that grades
 //     the repository on GitHub whenever somebody pushes. GitHub Classroom needs no
 //     more than to be given the starter as its template repository.

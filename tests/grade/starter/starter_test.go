@@ -71,7 +71,7 @@ func packages(t *testing.T, dir string) {
 	require.Zero(t, there.status, there)
 	needed := map[string]bool{}
 	for _, build := range []string{"-race=false", "-race", "-tags=deadlock"} {
-		deps := in(dir, "go", "list", "-deps", "-test", build, "./raft", "./kvraft", "./"+command)
+		deps := in(dir, "go", "list", "-deps", "-test", build, "./raft", "./kvraft", "./handouts/...", "./"+command)
 		require.Zero(t, deps.status, deps)
 		for _, p := range strings.Fields(deps.out) {
 			if strings.HasPrefix(p, "raftlabs/") && !strings.Contains(p, ".test") {

@@ -109,7 +109,12 @@ func TestFilesThatImportTheInstructorsAndTheirManualStayOut(t *testing.T) {
 	add(t, tree, "tests/cmd/grade/more_windows.go", "package main\n\nimport _ \"raftlabs/tests/wire/other\"\n")
 	add(t, tree, "tests/wire/other/other.go", "package other\n")
 	add(t, tree, "handouts/instructors.md", "Answers.\n")
-	add(t, tree, "handouts/images/roles.svg", "<svg/>\n")
+	add(t, tree, "handouts/figures/01-roles.svg", "<svg/>\n")
+	add(t, tree, "handouts/naive/main.go", "package main\n\nimport _ \"raftlabs/tests/wire/seldom\"\n")
+	add(t, tree, "handouts/naive/main_test.go", "package main\n")
+	add(t, tree, "handouts/naive/testdata/story.txt", "Once.\n")
+	add(t, tree, "tests/wire/seldom/seldom.go", "package seldom\n")
+	add(t, tree, "tests/handouts/handouts.go", "package handouts\n")
 	add(t, tree, "LICENSE", "Do as you like.\n")
 	files, err := choose(tree)
 	require.NoError(t, err)
@@ -120,12 +125,30 @@ func TestFilesThatImportTheInstructorsAndTheirManualStayOut(t *testing.T) {
 		"tests/cmd/grade/main.go":           true,
 		"tests/cmd/grade/more_windows.go":   true,
 		"tests/wire/other/other.go":         true, // another system's builds count
-		"handouts/images/roles.svg":         true,
+		"handouts/figures/01-roles.svg":     true,
+		"handouts/naive/main.go":            true,
+		"tests/wire/seldom/seldom.go":       true, // the example needs it
+		"handouts/naive/main_test.go":       false,
+		"handouts/naive/testdata/story.txt": false,
+		"tests/handouts/handouts.go":        false,
 		"LICENSE":                           true,
 		"tests/trace/page/assets/page.html": true,
 	} {
 		assert.Equal(t, want, slices.Contains(files, name), name)
 	}
+}
+
+func TestAllFilesAreListed(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "starter")
+	require.NoError(t, Write(treeOf(t), dir))
+	files, err := Files(treeOf(t))
+	require.NoError(t, err)
+	var there []string
+	require.NoError(t, eachFile(dir, func(name string, _ []byte) error {
+		there = append(there, name)
+		return nil
+	}))
+	assert.ElementsMatch(t, there, files)
 }
 
 func TestAMoveThatFailsIsTakenBack(t *testing.T) {

@@ -41,12 +41,12 @@ const (
 func (r *run) whyNoVote(reply int) string {
 	answer, request := r.sent(reply), r.requestOf(reply)
 	switch {
-	case answer != nil && r.plays(answer.From):
+	case request != nil && request.Term != 0 && answer.Term > request.Term:
+		return fmt.Sprintf("its term %d is later", answer.Term)
+	case r.plays(answer.From):
 		return byScript
 	case request == nil || request.Term == 0 || answer.Term == 0:
 		return "the record does not show why"
-	case answer.Term > request.Term:
-		return fmt.Sprintf("its term %d is later", answer.Term)
 	case answer.Method == wire.RequestPreVote:
 		return noReason
 	}

@@ -10,6 +10,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path"
@@ -58,8 +59,16 @@ func (t *Tree) indexOf(student bool, stages []grade.Stage) (*index, error) {
 	if x.first, err = t.given(); err != nil {
 		return nil, err
 	}
-	if x.files = all; student {
+	if x.files = maps.Clone(all); student {
 		x.files = x.first
+	}
+	maps.Copy(x.files, x.first) // an instructor reads of the starter's files, too
+	edits, err := t.edits()
+	if err != nil {
+		return nil, err
+	}
+	for name := range edits {
+		x.names[name] = true
 	}
 	for name := range all {
 		if x.files[name] || strings.HasPrefix(name, "solutions/") {

@@ -55,6 +55,9 @@ func (n naming) span(text string) []string {
 	case isPath.MatchString(text):
 		return n.path(text)
 	}
+	if places, _ := placesOf(text, n.files); len(places) > 0 {
+		return nil // a file without an ending
+	}
 	wrong := n.goCode(text, true)
 	if wrong == nil || len(text) > 3 && strings.ContainsAny(text, " :,.()->") && n.prints(text) {
 		return nil

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"os"
 	"os/exec"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -59,7 +58,6 @@ func TestAStarter(t *testing.T) {
 		"fails politely":                                polite,
 		"is graded with 0 points":                       zeroPoints,
 		"has no reference to grade":                     noReference,
-		"names only files that are there":               names,
 		"pins the actions' versions":                    pinned,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, dir) })
@@ -163,25 +161,6 @@ func noReference(t *testing.T, dir string) {
 	graded := in(dir, "./grade.sh", "solutions")
 	assert.Equal(t, grade.ExitFailed, graded.status)
 	assert.Contains(t, graded.errors, "there is no solutions/ in ")
-}
-
-// names: what the texts for students send them to is in their repository.
-func names(t *testing.T, dir string) {
-	texts, err := filepath.Glob(filepath.Join(dir, "handouts", "*.md"))
-	require.NoError(t, err)
-	require.NotEmpty(t, texts)
-	place := regexp.MustCompile(`\b(handouts|raft|kvraft|tests|labgob|labrpc|labsync|\.github)(/[\w-]+)+(\.\w+)?\b`)
-	for _, file := range append(texts, filepath.Join(dir, "README.md")) {
-		text, err := os.ReadFile(file)
-		require.NoError(t, err)
-		for _, name := range place.FindAllString(string(text), -1) {
-			if path.Base(name) == "NAME" {
-				continue // it stands for one
-			}
-			_, err := os.Stat(filepath.Join(dir, filepath.FromSlash(name)))
-			assert.NoError(t, err, "%s names it", filepath.Base(file))
-		}
-	}
 }
 
 func pinned(t *testing.T, dir string) {

@@ -1,7 +1,10 @@
 package grade
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -179,4 +182,26 @@ func TestTheEnvironmentIsScrubbed(t *testing.T) {
 	assert.NotContains(t, seen, "INSTRUCTORS_SECRET")
 	assert.Contains(t, seen, "GOMAXPROCS=1\n")
 	assert.Contains(t, seen, "dir="+treeOf(t)+"/"+fakeFolder)
+}
+
+// What keeps a process from its first seed keeps all cases of the package: one of
+// them is waited for.
+func TestAPackageThatDoesNotBeginIsTriedOnce(t *testing.T) {
+	before := beginTime
+	t.Cleanup(func() { beginTime = before })
+	beginTime = 50 * time.Millisecond
+	script := filepath.Join(t.TempDir(), "silent.test")
+	require.NoError(t, os.WriteFile(script, []byte("#!/bin/sh\nexec sleep 1000\n"), 0o755))
+	b := built{folder: fakeFolder, binary: script, silent: new(atomic.Bool)}
+	o := Options{Tree: treeOf(t), Seed: 7, Seeds: 3, Jobs: 1, Timeout: time.Minute, Memory: defaultMemory}
+	for _, want := range []string{silence, silence + ": no other case was tried"} {
+		var r CaseReport
+		j := job{Stage{Name: "fake", Test: "TestFake", Student: fakeFolder}, Case{Name: "Passes", Points: 1}, b, &r}
+		require.NoError(t, o.runCase(t.Context(), workplace{tree: o.Tree}, j, t.TempDir()))
+		require.NotNil(t, r.Failure)
+		assert.Equal(t, kindTimeout, r.Failure.Kind)
+		assert.Equal(t, want, r.Failure.Text)
+		assert.Equal(t, 3, r.NotRun)
+		assert.Zero(t, r.Points)
+	}
 }

@@ -21,7 +21,7 @@ type Options struct {
 	Shard       shard         // the part of the class
 	Merge       bool          // join the folders of grades that Submissions names
 	Stages      []string      // names; none is all of them
-	Case        string        // one case, or "" for all
+	Cases       []string      // names; none is all of them
 	Seeds       int           // a case; 0 is twice the kind's default
 	Seed        uint64        // the first seed
 	SeedNamed   bool          // by somebody; it was drawn otherwise
@@ -57,7 +57,7 @@ Other things to do:
 
 Flags, before or after the target:
   --stage NAME[,NAME]  only these stages
-  --case NAME          only this case
+  --case NAME[,NAME]   only these cases
   --seeds N            seeds a case (default: twice those of go test: rules 2, scenarios 6, swarms 20)
   --seed S             the first seed (default: drawn, and printed at the end)
   --jobs J             cases in parallel (default: the number of CPUs)
@@ -88,11 +88,11 @@ func wrongUsage(format string, args ...any) error {
 // parse reads the command line. flag.ErrHelp asks for the usage.
 func parse(args []string, stages []Stage) (Options, error) {
 	o := Options{Memory: defaultMemory}
-	var stageList, policy, shards string
+	var stageList, caseList, policy, shards string
 	fs := flag.NewFlagSet("grade", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&stageList, "stage", "", "")
-	fs.StringVar(&o.Case, "case", "", "")
+	fs.StringVar(&caseList, "case", "", "")
 	fs.IntVar(&o.Seeds, "seeds", 0, "")
 	fs.Uint64Var(&o.Seed, "seed", 0, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.NumCPU(), "")
@@ -130,6 +130,11 @@ func parse(args []string, stages []Stage) (Options, error) {
 	}
 	if given["stage"] {
 		if o.Stages, err = stageNames(stageList, stages); err != nil {
+			return o, err
+		}
+	}
+	if given["case"] {
+		if o.Cases, err = caseNames(caseList, stages); err != nil {
 			return o, err
 		}
 	}
@@ -199,26 +204,39 @@ func stageNames(list string, stages []Stage) ([]string, error) {
 	return names, nil
 }
 
+// caseNames reads a list like "VoteAgain,FirstCommit".
+func caseNames(list string, stages []Stage) (names []string, err error) {
+	var known []string
+	for _, s := range stages {
+		for _, c := range s.Cases {
+			known = append(known, c.Name)
+		}
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(known, name) {
+			return nil, wrongUsage("there is no case %q: the cases are %s", name, strings.Join(known, ", "))
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
 // choose picks the stages and the cases that the options name.
-func (o Options) choose(stages []Stage) ([]Stage, error) {
-	var chosen []Stage
-	var names []string
+func (o Options) choose(stages []Stage) (chosen []Stage, err error) {
 	for _, s := range stages {
 		if len(o.Stages) > 0 && !slices.Contains(o.Stages, s.Name) {
 			continue
 		}
-		for _, c := range s.Cases {
-			names = append(names, c.Name)
-		}
-		if o.Case != "" {
-			s.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c Case) bool { return c.Name != o.Case })
+		if len(o.Cases) > 0 {
+			s.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c Case) bool { return !slices.Contains(o.Cases, c.Name) })
 		}
 		if len(s.Cases) > 0 {
 			chosen = append(chosen, s)
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, wrongUsage("there is no case %q: the cases are %s", o.Case, strings.Join(names, ", "))
+		return nil, wrongUsage("no stage of %s has a case of %s", strings.Join(o.Stages, ", "), strings.Join(o.Cases, ", "))
 	}
 	return chosen, nil
 }

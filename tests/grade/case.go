@@ -43,7 +43,7 @@ func (o Options) runCase(ctx context.Context, w workplace, j job, scratch string
 		binary: j.b.binary, args: o.arguments(j, w.pages != ""), dir: w.folder(j.b.folder, home), env: o.environment(home, raceLog),
 		timeout: o.Timeout, begin: min(beginTime, o.Timeout), memory: o.Memory,
 	}
-	v := &verdicts{stage: j.stage.Name, name: j.c.Name, first: o.Seed, seeds: seeds}
+	v := &verdicts{stage: j.stage.Name, name: j.c.Name, first: o.Seed, seeds: seeds, share: o.Policy.Credit == creditShare}
 	end, err := p.run(ctx, v.line)
 	if err != nil {
 		return err

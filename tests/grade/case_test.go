@@ -47,6 +47,37 @@ func TestAFlakyCaseShowsHowManySeedsPassed(t *testing.T) {
 	assert.Zero(t, r.Points)
 }
 
+// A share of the points is the share of all seeds. What was stopped before, by another
+// policy, runs again for that.
+func TestForAShareAllSeedsRun(t *testing.T) {
+	share := func(o *Options) { o.Policy.Credit = creditShare }
+	r := gradeFake(t, "FailsSometimes", 60, share)
+	assert.Equal(t, []int{40, 20, 0}, []int{r.Passed, r.Failed, r.NotRun})
+	assert.InDelta(t, 0.33, r.partial(), 1e-9)
+
+	stopped := gradeFake(t, "FailsSometimes", 60, nil)
+	require.Equal(t, enoughFailures, stopped.Failed)
+	require.Positive(t, stopped.NotRun)
+	assert.Zero(t, stopped.partial())
+	b, err := fakeBinary()
+	require.NoError(t, err)
+	w := workplace{tree: treeOf(t)}
+	w.log, err = openCaseLog(filepath.Join(t.TempDir(), "cases.jsonl"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, w.log.close()) })
+	require.NoError(t, w.log.keep("fake", stopped))
+	for _, credit := range []string{creditAll, creditShare, creditAll} {
+		o := Options{Seed: 7, Seeds: 60, Jobs: 1, Timeout: time.Minute, Memory: defaultMemory, Policy: Policy{Credit: credit}}
+		var c CaseReport
+		j := job{Stage{Name: "fake", Test: "TestFake", Student: fakeFolder}, Case{Name: "FailsSometimes", Points: 0.5}, b, &c}
+		require.NoError(t, o.knownOrRun(t.Context(), w, j, t.TempDir()))
+		if credit == creditShare {
+			stopped.Passed, stopped.Failed, stopped.NotRun = 40, 20, 0
+		}
+		assert.Equal(t, []int{stopped.Passed, stopped.Failed, stopped.NotRun}, []int{c.Passed, c.Failed, c.NotRun}, credit)
+	}
+}
+
 func TestTheSkeletonIsOneFriendlySentence(t *testing.T) {
 	r := gradeFake(t, "Skeleton", 30, nil)
 	require.NotNil(t, r.Failure)

@@ -212,9 +212,10 @@ func (o Options) runAll(ctx context.Context, w workplace, stages []Stage, builds
 	return reports, nil
 }
 
-// knownOrRun runs a case, unless it is known what became of it.
+// knownOrRun runs a case, unless it is known what became of it, and that is enough for
+// the policy.
 func (o Options) knownOrRun(ctx context.Context, w workplace, j job, scratch string) error {
-	if c, ok := w.log.find(j.stage.Name, j.c.Name); ok {
+	if c, ok := w.log.find(j.stage.Name, j.c.Name); ok && !(o.Policy.Credit == creditShare && c.cutShort()) {
 		c.Max = j.c.Points // the policy may have changed
 		c.score()
 		*j.into = c

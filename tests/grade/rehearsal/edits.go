@@ -11,7 +11,7 @@ import (
 )
 
 // variants are correct designs that are far from the reference, or from each other.
-var variants = []string{"event-loop", "leader-noop", "log-in-a-map", "deep-pipelining", "mutex-is-a-channel"}
+var variants = []string{"timer-polled", "leader-noop", "log-in-a-map", "deep-pipelining", "mutex-is-a-channel"}
 
 // mutants are bugs that a single run of one case catches, some of each stage.
 var mutants = []string{

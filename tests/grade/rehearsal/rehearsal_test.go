@@ -3,6 +3,7 @@ package rehearsal_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -113,6 +114,17 @@ func TestTheClassGetsWhatIsDue(t *testing.T) {
 	judge(t, out, class)
 }
 
+// A submission that knows a seed passes with it, and only with it.
+func TestASeedThatIsKnownHelpsNobody(t *testing.T) {
+	tree, class, paths := written(t)
+	i := slices.IndexFunc(class, func(s rehearsal.Submission) bool { return s.Name == "attack-default-seeds" })
+	for seed, want := range map[string]int{"1": grade.ExitFull, "1001": grade.ExitLess} {
+		cmd := grader("--tree", tree, "--case", "OneVotePerTerm", "--seeds", "1", "--seed", seed, paths[i])
+		text, _ := cmd.CombinedOutput() // the status tells
+		assert.Equal(t, want, cmd.ProcessState.ExitCode(), "seed %s: %s", seed, text)
+	}
+}
+
 // known is how much is known of the cases in a folder of grades.
 func known(t testing.TB, out string) (lines int) {
 	for _, text := range logs(t, out) {
@@ -160,7 +172,7 @@ func judge(t testing.TB, out string, class []rehearsal.Submission) {
 func said(r grade.Report) string {
 	var b strings.Builder
 	for _, f := range r.Gate {
-		b.WriteString(f.File + ": " + f.Text + "\n")
+		fmt.Fprintf(&b, "%s:%d: %s\n", f.File, f.Line, f.Text)
 	}
 	for _, build := range r.Builds {
 		b.WriteString(build.Errors + "\n")

@@ -35,7 +35,11 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) (status in
 	o, err := parse(args, Stages())
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
+		tree, err := realTree(o.Tree)
+		if err != nil {
+			tree = "" // outside of a tree there is help, too
+		}
+		fmt.Fprint(stdout, usage(tree))
 		return ExitFull, nil
 	case err != nil:
 		return ExitFailed, err

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -42,17 +44,18 @@ const (
 	defaultMemory  = 2 << 30
 )
 
-const usage = `usage: ./grade.sh [flags] [target]
+// usageText is the help. What needs the reference stands in lines that begin with @.
+const usageText = `usage: ./grade.sh [flags] [target]
 
 Targets:
   (none)         this working tree's raft/ and kvraft/
-  solutions      the reference solution
+@solutions      the reference solution
   PATH           a submission: a folder, .zip, .tar, .tar.gz or .tgz with raft/ and kvraft/
   PATH PATH ...  a class: the grades go into the folder that --out names, and a grading that was
                  ended goes on there
 Other things to do:
-  starter DIR    write the students' repository there: no solution is in it
-  gradescope DIR write an autograder there, to be zipped and uploaded
+@starter DIR    write the students' repository there: no solution is in it
+@gradescope DIR write an autograder there, to be zipped and uploaded
   merge DIR ...  join folders with the grades of parts of a class into the one that --out names
 
 Flags, before or after the target:
@@ -75,6 +78,22 @@ The text report has colours on a terminal. NO_COLOR=1 turns them off, CLICOLOR_F
 
 Exit status: 0 full marks, 1 less, 2 a wrong command line or a failure of the grader itself.
 `
+
+// usage is the help for a tree. A student's, which has no reference, cannot do all.
+func usage(tree string) string {
+	_, err := os.Stat(filepath.Join(tree, targetSolutions))
+	var b strings.Builder
+	for line := range strings.Lines(usageText) {
+		rest, instructors := strings.CutPrefix(line, "@")
+		switch {
+		case !instructors:
+			b.WriteString(line)
+		case err == nil:
+			b.WriteString("  " + rest)
+		}
+	}
+	return b.String()
+}
 
 // usageError is a mistake on the command line.
 type usageError struct{ text string }

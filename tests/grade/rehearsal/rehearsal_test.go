@@ -72,12 +72,14 @@ func TestTheClassHasSixty(t *testing.T) {
 	}
 }
 
-// The class is graded by one command, and everybody gets what is due. On the way the
-// grader is killed, and started again: what was known does not run again. Another
-// grader does not get into its folder.
+// The class is graded by one command, and everybody gets what is due. Then a grader of
+// the same class is killed and started again: it comes to the same table, and what
+// was known does not run again. Another grader does not get into its folder.
 func TestTheClassGetsWhatIsDue(t *testing.T) {
 	tree, class, paths := written(t)
-	out := filepath.Join(t.TempDir(), "grades")
+	whole, out := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "killed")
+	table := finish(t, whole, quick(tree, whole, paths))
+	judge(t, whole, class)
 
 	first := grader(quick(tree, out, paths)...)
 	require.NoError(t, first.Start())
@@ -90,15 +92,13 @@ func TestTheClassGetsWhatIsDue(t *testing.T) {
 	before := logs(t, out)
 	assert.NoFileExists(t, filepath.Join(out, "class.csv"), "the grader had ended before it was killed")
 
-	again := grader(quick(tree, out, paths)...)
-	text, err := again.CombinedOutput()
-	assert.Error(t, err)
-	assert.Equal(t, grade.ExitLess, again.ProcessState.ExitCode(), "%s", text)
+	assert.Equal(t, table, finish(t, out, quick(tree, out, paths)))
 	after := logs(t, out)
 	for name, text := range before {
 		text = text[:strings.LastIndexByte(text, '\n')+1]
 		assert.True(t, strings.HasPrefix(after[name], text), "what was known has run again")
 	}
+	assert.Len(t, after, len(logs(t, whole)))
 	for name, text := range after {
 		seen := map[string]bool{}
 		for line := range strings.Lines(text) {
@@ -111,7 +111,18 @@ func TestTheClassGetsWhatIsDue(t *testing.T) {
 			seen[c.Stage+c.Case.Name] = true
 		}
 	}
-	judge(t, out, class)
+}
+
+// finish has the class graded to its end, and returns the table.
+func finish(t *testing.T, out string, args []string) string {
+	t.Helper()
+	cmd := grader(args...)
+	said, err := cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Equal(t, grade.ExitLess, cmd.ProcessState.ExitCode(), "%s", said)
+	table, err := os.ReadFile(filepath.Join(out, "class.csv"))
+	require.NoError(t, err)
+	return string(table)
 }
 
 // A submission that knows a seed passes with it, and only with it.
@@ -165,7 +176,18 @@ func judge(t testing.TB, out string, class []rehearsal.Submission) {
 			assert.Less(t, r.Stages[at].Points, r.Stages[at].Max, "%s loses points in %s", s.Name, s.Loses)
 		}
 		assert.Contains(t, said(r), s.Says, s.Name)
+		t.Logf("| %s | %s | %g of %g | %s |", s.Name, s.Earns(), r.Points, r.Max, first(said(r), s.Says))
 	}
+}
+
+// first is the first line of a text that contains another one.
+func first(text, part string) string {
+	for line := range strings.Lines(text) {
+		if strings.Contains(line, part) {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
 }
 
 // said is all that a report says against a submission, or of it.

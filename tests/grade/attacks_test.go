@@ -140,6 +140,7 @@ func TestAttacksEarnNothing(t *testing.T) {
 		r := reports[strings.ReplaceAll(a.name, " ", "-")]
 		assert.Zero(t, r.Points, a.name)
 		assert.Contains(t, a.seen(r), a.want, a.name)
+		t.Logf("| %s | %g of %g | %s |", a.name, r.Points, r.Max, strings.ReplaceAll(strings.TrimSpace(a.seen(r)), "\n", " "))
 	}
 	assert.True(t, reports["good"].full(), "the good one beside them: %+v", reports["good"].Stages)
 

@@ -30,7 +30,7 @@ func asStudents(t *testing.T, reference, folder string) map[string][]byte {
 // oneCase is the stage kv with one of its cases.
 func oneCase(t *testing.T, name string) []Stage {
 	t.Helper()
-	stages, err := Options{Stages: []string{"kv"}, Case: name}.choose(Stages())
+	stages, err := Options{Stages: []string{"kv"}, Cases: []string{name}}.choose(Stages())
 	require.NoError(t, err)
 	return stages
 }

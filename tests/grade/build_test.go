@@ -2,6 +2,7 @@ package grade
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"testing"
 	"time"
@@ -69,4 +70,21 @@ func TestABuildThatTakesTooLongIsEnded(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, b.errors, "did not come to an end within 1ms")
 	assert.Empty(t, b.binary)
+}
+
+// A build that takes too much is ended by the system, and its author is told.
+func TestABuildThatTakesTooMuchIsEnded(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("another process's limits are set on Linux alone")
+	}
+	memory, file := buildMemory, buildFile
+	t.Cleanup(func() { buildMemory, buildFile = memory, file })
+	for _, limit := range []*int64{&buildMemory, &buildFile} {
+		buildMemory, buildFile = memory, file
+		*limit = 1 << 20
+		b, err := build(t.Context(), treeOf(t), []string{"raft"}, t.TempDir(), laid{})
+		require.NoError(t, err)
+		assert.Contains(t, b.errors, "of memory, or wrote more than")
+		assert.Empty(t, b.binary)
+	}
 }

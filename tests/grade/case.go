@@ -6,7 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"time"
 )
+
+// beginTime is the wall time in which a process must come to its first seed. It takes
+// a fraction of a second, and what keeps it from that keeps every case of the package.
+var beginTime = 2 * time.Minute
+
+const silence = "the process did not come to its first seed: an init function or a variable's value does not end"
 
 // runCase runs a case in its process and fills in its report.
 func (o Options) runCase(ctx context.Context, w workplace, j job, scratch string) error {
@@ -17,6 +24,10 @@ func (o Options) runCase(ctx context.Context, w workplace, j job, scratch string
 	}
 	if j.b.binary == "" {
 		j.into.Failure = &Failure{Kind: kindBuild, Text: "./" + j.b.folder + " does not compile", Detail: []string{}}
+		return nil
+	}
+	if j.b.silent.Load() {
+		j.into.Failure = &Failure{Kind: kindTimeout, Text: silence + ": no other case was tried", Detail: []string{}}
 		return nil
 	}
 	home, err := os.MkdirTemp(scratch, "case-")
@@ -30,15 +41,18 @@ func (o Options) runCase(ctx context.Context, w workplace, j job, scratch string
 	raceLog := filepath.Join(home, "race")
 	p := process{
 		binary: j.b.binary, args: o.arguments(j, w.pages != ""), dir: w.folder(j.b.folder, home), env: o.environment(home, raceLog),
-		timeout: o.Timeout, memory: o.Memory,
+		timeout: o.Timeout, begin: min(beginTime, o.Timeout), memory: o.Memory,
 	}
-	v := &verdicts{stage: j.stage.Name, name: j.c.Name, first: o.Seed, seeds: seeds}
+	v := &verdicts{stage: j.stage.Name, name: j.c.Name, first: o.Seed, seeds: seeds, share: o.Policy.Credit == creditShare}
 	end, err := p.run(ctx, v.line)
 	if err != nil {
 		return err
 	}
 	if end.stopped == stopCanceled {
 		return context.Cause(ctx)
+	}
+	if end.stopped == stopSilent {
+		j.b.silent.Store(true)
 	}
 	evidence{
 		verdicts: v, ending: end, races: readRaces(raceLog),

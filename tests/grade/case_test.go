@@ -1,7 +1,10 @@
 package grade
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,6 +45,37 @@ func TestAFlakyCaseShowsHowManySeedsPassed(t *testing.T) {
 	assert.Equal(t, []int{6, 3, 0}, []int{r.Passed, r.Failed, r.NotRun})
 	assert.Equal(t, uint64(9), r.Failure.Seed)
 	assert.Zero(t, r.Points)
+}
+
+// A share of the points is the share of all seeds. What was stopped before, by another
+// policy, runs again for that.
+func TestForAShareAllSeedsRun(t *testing.T) {
+	share := func(o *Options) { o.Policy.Credit = creditShare }
+	r := gradeFake(t, "FailsSometimes", 60, share)
+	assert.Equal(t, []int{40, 20, 0}, []int{r.Passed, r.Failed, r.NotRun})
+	assert.InDelta(t, 0.33, r.partial(), 1e-9)
+
+	stopped := gradeFake(t, "FailsSometimes", 60, nil)
+	require.Equal(t, enoughFailures, stopped.Failed)
+	require.Positive(t, stopped.NotRun)
+	assert.Zero(t, stopped.partial())
+	b, err := fakeBinary()
+	require.NoError(t, err)
+	w := workplace{tree: treeOf(t)}
+	w.log, err = openCaseLog(filepath.Join(t.TempDir(), "cases.jsonl"))
+	require.NoError(t, err)
+	t.Cleanup(func() { assert.NoError(t, w.log.close()) })
+	require.NoError(t, w.log.keep("fake", stopped))
+	for _, credit := range []string{creditAll, creditShare, creditAll} {
+		o := Options{Seed: 7, Seeds: 60, Jobs: 1, Timeout: time.Minute, Memory: defaultMemory, Policy: Policy{Credit: credit}}
+		var c CaseReport
+		j := job{Stage{Name: "fake", Test: "TestFake", Student: fakeFolder}, Case{Name: "FailsSometimes", Points: 0.5}, b, &c}
+		require.NoError(t, o.knownOrRun(t.Context(), w, j, t.TempDir()))
+		if credit == creditShare {
+			stopped.Passed, stopped.Failed, stopped.NotRun = 40, 20, 0
+		}
+		assert.Equal(t, []int{stopped.Passed, stopped.Failed, stopped.NotRun}, []int{c.Passed, c.Failed, c.NotRun}, credit)
+	}
 }
 
 func TestTheSkeletonIsOneFriendlySentence(t *testing.T) {
@@ -179,4 +213,26 @@ func TestTheEnvironmentIsScrubbed(t *testing.T) {
 	assert.NotContains(t, seen, "INSTRUCTORS_SECRET")
 	assert.Contains(t, seen, "GOMAXPROCS=1\n")
 	assert.Contains(t, seen, "dir="+treeOf(t)+"/"+fakeFolder)
+}
+
+// What keeps a process from its first seed keeps all cases of the package: one of
+// them is waited for.
+func TestAPackageThatDoesNotBeginIsTriedOnce(t *testing.T) {
+	before := beginTime
+	t.Cleanup(func() { beginTime = before })
+	beginTime = 50 * time.Millisecond
+	script := filepath.Join(t.TempDir(), "silent.test")
+	require.NoError(t, os.WriteFile(script, []byte("#!/bin/sh\nexec sleep 1000\n"), 0o755))
+	b := built{folder: fakeFolder, binary: script, silent: new(atomic.Bool)}
+	o := Options{Tree: treeOf(t), Seed: 7, Seeds: 3, Jobs: 1, Timeout: time.Minute, Memory: defaultMemory}
+	for _, want := range []string{silence, silence + ": no other case was tried"} {
+		var r CaseReport
+		j := job{Stage{Name: "fake", Test: "TestFake", Student: fakeFolder}, Case{Name: "Passes", Points: 1}, b, &r}
+		require.NoError(t, o.runCase(t.Context(), workplace{tree: o.Tree}, j, t.TempDir()))
+		require.NotNil(t, r.Failure)
+		assert.Equal(t, kindTimeout, r.Failure.Kind)
+		assert.Equal(t, want, r.Failure.Text)
+		assert.Equal(t, 3, r.NotRun)
+		assert.Zero(t, r.Points)
+	}
 }

@@ -176,6 +176,7 @@ func (c *class) grade(ctx context.Context, o Options, group []*submitted) (err e
 	for _, s := range group {
 		own := *report
 		own.Target = s.name
+		own.Gate = s.findings(report)
 		if err := c.folder.add(s.name, &own); err != nil {
 			return err
 		}

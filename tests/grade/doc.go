@@ -22,7 +22,7 @@
 // case earns its points when all of its seeds pass. When [enoughFailures]
 // seeds have failed, or after a run that left a goroutine computing, the case
 // is stopped: it has lost its points, and the seeds that are left count as
-// not run.
+// not run. Under a policy that gives a share for some seeds all of them run.
 //
 // The runner (tests/lab) writes a line when a seed starts and one when it has
 // ended, on a pipe that only it is meant to write to. Verdicts come from

@@ -35,7 +35,11 @@ func run(ctx context.Context, args []string, stdout, stderr *os.File) (status in
 	o, err := parse(args, Stages())
 	switch {
 	case errors.Is(err, flag.ErrHelp):
-		fmt.Fprint(stdout, usage)
+		tree, err := realTree(o.Tree)
+		if err != nil {
+			tree = "" // outside of a tree there is help, too
+		}
+		fmt.Fprint(stdout, usage(tree))
 		return ExitFull, nil
 	case err != nil:
 		return ExitFailed, err
@@ -212,9 +216,10 @@ func (o Options) runAll(ctx context.Context, w workplace, stages []Stage, builds
 	return reports, nil
 }
 
-// knownOrRun runs a case, unless it is known what became of it.
+// knownOrRun runs a case, unless it is known what became of it, and that is enough for
+// the policy.
 func (o Options) knownOrRun(ctx context.Context, w workplace, j job, scratch string) error {
-	if c, ok := w.log.find(j.stage.Name, j.c.Name); ok {
+	if c, ok := w.log.find(j.stage.Name, j.c.Name); ok && !(o.Policy.Credit == creditShare && c.cutShort()) {
 		c.Max = j.c.Points // the policy may have changed
 		c.score()
 		*j.into = c

@@ -60,7 +60,7 @@ func (e evidence) failure() *Failure {
 		return f
 	case !v.complete() || end.stopped != ranOut:
 		return e.died()
-	case !end.ok && e.races != "":
+	case strings.Contains(e.races, raceMark): // whatever the status: code that races may have changed it
 		return e.found(kindRace, "the race detector found a data race after the last verdict: "+
 			"guard what the two places share with one mutex", firstRace(e.races, e.tree))
 	case !end.ok:
@@ -82,6 +82,8 @@ func (e evidence) died() *Failure {
 	case stopTimeout:
 		return e.found(kindTimeout, fmt.Sprintf("the case took more than %v of wall time and was ended %s",
 			e.limits.Timeout, running), e.lastWords())
+	case stopSilent:
+		return e.found(kindTimeout, silence, e.lastWords())
 	case stopMemory:
 		return e.found(kindMemory, fmt.Sprintf("the process took more than %s of memory and was ended %s",
 			size(e.limits.Memory), running), e.lastWords())

@@ -78,6 +78,12 @@ func merge(out string, folders []string, stages []Stage) (reports map[string]*Re
 			return nil, err
 		}
 	}
+	// What is known of the cases comes along, so that a grading of the class can go on here.
+	for _, path := range folders {
+		if err := f.adopt(path, "cases"); err != nil {
+			return nil, err
+		}
+	}
 	return reports, f.tables(reports, first.of(stages))
 }
 
@@ -134,12 +140,16 @@ func readReports(path string) (map[string]*Report, error) {
 	return reports, nil
 }
 
-// adopt copies a submission's folder from another folder of grades.
+// adopt copies a folder from another folder of grades. Of a content that was graded
+// in both, what is there stays.
 func (f *folder) adopt(path, name string) error {
 	root := os.DirFS(filepath.Join(path, name))
 	return fs.WalkDir(root, ".", func(file string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
+		}
+		if _, err := os.Stat(filepath.Join(f.path, name, filepath.FromSlash(file))); name == "cases" && err == nil {
+			return nil
 		}
 		text, err := fs.ReadFile(root, file)
 		if err != nil {

@@ -1,6 +1,7 @@
 package grade
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -71,4 +72,33 @@ func TestFoldersOfGradesAreJoined(t *testing.T) {
 	assert.ErrorContains(t, err, "is no folder of grades")
 	_, err = merge(t.TempDir(), nil, stages)
 	assert.ErrorAs(t, err, &usageError{})
+}
+
+// A class graded in two parts and joined is the class graded as a whole, and a grading
+// can go on from there.
+func TestShardsAreGradedAsTheWholeClassIs(t *testing.T) {
+	paths := synthetic(t)
+	grades := func(out string, part shard) string {
+		o, stages := classOptions(t, out)
+		stages[0].Cases = stages[0].Cases[:2]
+		_, err := o.gradeClass(t.Context(), part.of(paths), stages, io.Discard)
+		require.NoError(t, err)
+		text, err := os.ReadFile(filepath.Join(out, "class.csv"))
+		require.NoError(t, err)
+		return string(text)
+	}
+	one, two, joined := t.TempDir(), t.TempDir(), t.TempDir()
+	grades(one, shard{1, 2})
+	grades(two, shard{2, 2})
+	reports, err := merge(joined, []string{one, two}, Stages())
+	require.NoError(t, err)
+	assert.Len(t, reports, len(paths))
+	text, err := os.ReadFile(filepath.Join(joined, "class.csv"))
+	require.NoError(t, err)
+	assert.Equal(t, grades(t.TempDir(), shard{}), string(text))
+
+	known := logsIn(t, joined)
+	require.Len(t, known, 2, "alice's and bob's, and erin's")
+	assert.Equal(t, string(text), grades(joined, shard{}))
+	assert.Equal(t, known, logsIn(t, joined), "nothing ran again")
 }

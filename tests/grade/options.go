@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
@@ -21,7 +23,7 @@ type Options struct {
 	Shard       shard         // the part of the class
 	Merge       bool          // join the folders of grades that Submissions names
 	Stages      []string      // names; none is all of them
-	Case        string        // one case, or "" for all
+	Cases       []string      // names; none is all of them
 	Seeds       int           // a case; 0 is twice the kind's default
 	Seed        uint64        // the first seed
 	SeedNamed   bool          // by somebody; it was drawn otherwise
@@ -42,22 +44,23 @@ const (
 	defaultMemory  = 2 << 30
 )
 
-const usage = `usage: ./grade.sh [flags] [target]
+// usageText is the help. What needs the reference stands in lines that begin with @.
+const usageText = `usage: ./grade.sh [flags] [target]
 
 Targets:
   (none)         this working tree's raft/ and kvraft/
-  solutions      the reference solution
+@solutions      the reference solution
   PATH           a submission: a folder, .zip, .tar, .tar.gz or .tgz with raft/ and kvraft/
   PATH PATH ...  a class: the grades go into the folder that --out names, and a grading that was
                  ended goes on there
 Other things to do:
-  starter DIR    write the students' repository there: no solution is in it
-  gradescope DIR write an autograder there, to be zipped and uploaded
+@starter DIR    write the students' repository there: no solution is in it
+@gradescope DIR write an autograder there, to be zipped and uploaded
   merge DIR ...  join folders with the grades of parts of a class into the one that --out names
 
 Flags, before or after the target:
   --stage NAME[,NAME]  only these stages
-  --case NAME          only this case
+  --case NAME[,NAME]   only these cases
   --seeds N            seeds a case (default: twice those of go test: rules 2, scenarios 6, swarms 20)
   --seed S             the first seed (default: drawn, and printed at the end)
   --jobs J             cases in parallel (default: the number of CPUs)
@@ -76,6 +79,22 @@ The text report has colours on a terminal. NO_COLOR=1 turns them off, CLICOLOR_F
 Exit status: 0 full marks, 1 less, 2 a wrong command line or a failure of the grader itself.
 `
 
+// usage is the help for a tree. A student's, which has no reference, cannot do all.
+func usage(tree string) string {
+	_, err := os.Stat(filepath.Join(tree, targetSolutions))
+	var b strings.Builder
+	for line := range strings.Lines(usageText) {
+		rest, instructors := strings.CutPrefix(line, "@")
+		switch {
+		case !instructors:
+			b.WriteString(line)
+		case err == nil:
+			b.WriteString("  " + rest)
+		}
+	}
+	return b.String()
+}
+
 // usageError is a mistake on the command line.
 type usageError struct{ text string }
 
@@ -88,11 +107,11 @@ func wrongUsage(format string, args ...any) error {
 // parse reads the command line. flag.ErrHelp asks for the usage.
 func parse(args []string, stages []Stage) (Options, error) {
 	o := Options{Memory: defaultMemory}
-	var stageList, policy, shards string
+	var stageList, caseList, policy, shards string
 	fs := flag.NewFlagSet("grade", flag.ContinueOnError)
 	fs.SetOutput(io.Discard)
 	fs.StringVar(&stageList, "stage", "", "")
-	fs.StringVar(&o.Case, "case", "", "")
+	fs.StringVar(&caseList, "case", "", "")
 	fs.IntVar(&o.Seeds, "seeds", 0, "")
 	fs.Uint64Var(&o.Seed, "seed", 0, "")
 	fs.IntVar(&o.Jobs, "jobs", runtime.NumCPU(), "")
@@ -130,6 +149,11 @@ func parse(args []string, stages []Stage) (Options, error) {
 	}
 	if given["stage"] {
 		if o.Stages, err = stageNames(stageList, stages); err != nil {
+			return o, err
+		}
+	}
+	if given["case"] {
+		if o.Cases, err = caseNames(caseList, stages); err != nil {
 			return o, err
 		}
 	}
@@ -199,26 +223,39 @@ func stageNames(list string, stages []Stage) ([]string, error) {
 	return names, nil
 }
 
+// caseNames reads a list like "VoteAgain,FirstCommit".
+func caseNames(list string, stages []Stage) (names []string, err error) {
+	var known []string
+	for _, s := range stages {
+		for _, c := range s.Cases {
+			known = append(known, c.Name)
+		}
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		name = strings.TrimSpace(name)
+		if !slices.Contains(known, name) {
+			return nil, wrongUsage("there is no case %q: the cases are %s", name, strings.Join(known, ", "))
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
 // choose picks the stages and the cases that the options name.
-func (o Options) choose(stages []Stage) ([]Stage, error) {
-	var chosen []Stage
-	var names []string
+func (o Options) choose(stages []Stage) (chosen []Stage, err error) {
 	for _, s := range stages {
 		if len(o.Stages) > 0 && !slices.Contains(o.Stages, s.Name) {
 			continue
 		}
-		for _, c := range s.Cases {
-			names = append(names, c.Name)
-		}
-		if o.Case != "" {
-			s.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c Case) bool { return c.Name != o.Case })
+		if len(o.Cases) > 0 {
+			s.Cases = slices.DeleteFunc(slices.Clone(s.Cases), func(c Case) bool { return !slices.Contains(o.Cases, c.Name) })
 		}
 		if len(s.Cases) > 0 {
 			chosen = append(chosen, s)
 		}
 	}
 	if len(chosen) == 0 {
-		return nil, wrongUsage("there is no case %q: the cases are %s", o.Case, strings.Join(names, ", "))
+		return nil, wrongUsage("no stage of %s has a case of %s", strings.Join(o.Stages, ", "), strings.Join(o.Cases, ", "))
 	}
 	return chosen, nil
 }

@@ -98,7 +98,17 @@ func TestHelp(t *testing.T) {
 	require.ErrorIs(t, err, flag.ErrHelp)
 	status, stdout, stderr := command(t, "--help")
 	assert.Equal(t, ExitFull, status)
-	assert.Equal(t, usage, stdout)
+	assert.Equal(t, usage(treeOf(t)), stdout)
+	assert.Contains(t, stdout, "\n  solutions      the reference solution\n")
+	assert.Contains(t, stdout, "\n  starter DIR    write")
+
+	// A student's repository has no reference, and the help says nothing of it.
+	status, stdout, _ = command(t, "--tree", t.TempDir(), "--help")
+	assert.Equal(t, ExitFull, status)
+	for _, lacking := range []string{"solutions", "starter", "gradescope DIR", "@"} {
+		assert.NotContains(t, stdout, lacking)
+	}
+	assert.Contains(t, stdout, "\n  (none)         this working tree's")
 	assert.Empty(t, stderr)
 }
 

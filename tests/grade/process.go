@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -17,7 +18,8 @@ type process struct {
 	dir     string // working directory
 	env     []string
 	timeout time.Duration
-	memory  int64 // resident bytes
+	begin   time.Duration // the time until its first line, which is part of the other
+	memory  int64         // resident bytes
 }
 
 // stopReason is why the grader ended a process.
@@ -26,6 +28,7 @@ type stopReason string
 const (
 	ranOut       stopReason = ""            // it ended by itself
 	stopTimeout  stopReason = "timeout"     // wall time
+	stopSilent   stopReason = "silent"      // wall time until its first line
 	stopMemory   stopReason = "memory"      // resident memory
 	stopEnough   stopReason = "enough"      // the case is lost anyway
 	stopBroken   stopReason = "broken"      // the verdict pipe carries nonsense
@@ -73,18 +76,20 @@ func (p process) run(ctx context.Context, lines func([]byte) stopReason) (ending
 		return ending{}, fmt.Errorf("starting a case: %w", err)
 	}
 	s := &stopper{pid: cmd.Process.Pid, wake: make(chan struct{})}
+	var begun atomic.Bool
 
 	var out, errs clip
 	split := lineSplitter{sink: lines}
 	pipes[0].read(out.add)
 	pipes[1].read(errs.add)
 	pipes[2].read(func(b []byte) {
+		begun.Store(begun.Load() || len(b) > 0)
 		if reason := split.add(b); reason != ranOut {
 			s.stop(reason)
 		}
 	})
 	watched := make(chan int64)
-	go func() { watched <- p.watch(ctx, s) }()
+	go func() { watched <- p.watch(ctx, s, &begun) }()
 
 	err := cmd.Wait()
 	real := time.Since(start)
@@ -111,9 +116,10 @@ const memoryLook = 20 * time.Millisecond
 
 // watch ends the process at its limits. It returns the largest resident
 // memory seen, when the process has been stopped or has ended.
-func (p process) watch(ctx context.Context, s *stopper) (peak int64) {
-	limit := time.NewTimer(p.timeout)
+func (p process) watch(ctx context.Context, s *stopper, begun *atomic.Bool) (peak int64) {
+	limit, begin := time.NewTimer(p.timeout), time.NewTimer(p.begin)
 	defer limit.Stop()
+	defer begin.Stop()
 	look := time.NewTicker(memoryLook)
 	defer look.Stop()
 	for {
@@ -124,6 +130,10 @@ func (p process) watch(ctx context.Context, s *stopper) (peak int64) {
 			s.stop(stopCanceled)
 		case <-limit.C:
 			s.stop(stopTimeout)
+		case <-begin.C:
+			if !begun.Load() {
+				s.stop(stopSilent)
+			}
 		case <-look.C:
 			peak = max(peak, residentMemory(s.pid))
 			if peak > p.memory {

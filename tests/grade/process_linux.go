@@ -37,6 +37,15 @@ func residentMemory(pid int) int64 {
 	return pages * int64(os.Getpagesize())
 }
 
+// limitBuild sets the limits of a build, which has hardly begun, for all that it starts.
+// Where that fails, its time is limited all the same.
+func limitBuild(pid int) {
+	for resource, most := range map[int]int64{syscall.RLIMIT_AS: buildMemory, syscall.RLIMIT_FSIZE: buildFile} {
+		limit := syscall.Rlimit{Cur: uint64(most), Max: uint64(most)}
+		_, _, _ = syscall.RawSyscall6(syscall.SYS_PRLIMIT64, uintptr(pid), uintptr(resource), uintptr(unsafe.Pointer(&limit)), 0, 0, 0)
+	}
+}
+
 // isTerminal tells whether the file is a terminal.
 func isTerminal(f *os.File) bool {
 	var size [4]uint16 // struct winsize

@@ -20,6 +20,8 @@ func peakMemory(*os.ProcessState) int64 { return 0 }
 
 func residentMemory(int) int64 { return 0 }
 
+func limitBuild(int) {}
+
 func isTerminal(*os.File) bool { return false }
 
 // LockFolder keeps nobody out here.

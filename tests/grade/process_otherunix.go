@@ -16,6 +16,9 @@ func ownGroup(cmd *exec.Cmd) { cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: t
 // residentMemory is not known here: GOMEMLIMIT alone has to do.
 func residentMemory(int) int64 { return 0 }
 
+// limitBuild cannot set the limits of another process here.
+func limitBuild(int) {}
+
 // isTerminal takes every device for a terminal but the one that is known to
 // be none.
 func isTerminal(f *os.File) bool {

@@ -36,17 +36,20 @@ func (c *CaseReport) score() {
 // share of its points. A race is reported once a process, and what ended a
 // process hides the seeds after it: neither leaves a share to go by.
 func (c CaseReport) partial() float64 {
-	endedEarly := c.NotRun > 0 && c.Failed < enoughFailures
 	switch {
 	case c.Failure == nil:
 		return c.Points
-	case c.Failed == 0 || endedEarly || c.Failure.Kind == string(lab.Race):
+	case c.Failed == 0 || c.NotRun > 0 || c.Failure.Kind == string(lab.Race):
 		return 0
 	}
 	share := float64(c.Passed) / float64(c.Passed+c.Failed)
 	const below = 1e-9 // what a float may lack to a whole number
 	return math.Floor(share*c.Max*100+below) / 100
 }
+
+// cutShort tells whether the grader had seen enough of a case before its last seed.
+// That is too little for a share.
+func (c CaseReport) cutShort() bool { return c.NotRun > 0 && c.Failed >= enoughFailures }
 
 // round keeps three decimals.
 func round(seconds float64) float64 { return math.Round(seconds*1000) / 1000 }

@@ -63,6 +63,21 @@ func takeIn(path string) (*submitted, error) {
 	return &submitted{name: sub.Name, sub: sub}, nil
 }
 
+// findings are those about a submission whose content another one has, too, of which
+// the report is. What was left out differs.
+func (s *submitted) findings(report *Report) []Finding {
+	if s.sub == nil {
+		return report.Gate
+	}
+	findings, _ := look(s.sub)
+	for _, f := range report.Gate {
+		if f.Rule == ruleVet {
+			findings = append(findings, f)
+		}
+	}
+	return findings
+}
+
 // look has the gate look at the sources, and notes what was left out.
 func look(sub *take.Submission) (findings []Finding, refused bool) {
 	for _, f := range gate.Check(sub.Files) {

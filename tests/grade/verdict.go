@@ -46,7 +46,7 @@ func (s *lineSplitter) add(b []byte) stopReason {
 	return ranOut
 }
 
-// enoughFailures is how many failed seeds end a case. It has lost its points
+// enoughFailures is how many failed seeds end a case that has lost its points
 // with the first; the others show how often it fails.
 const enoughFailures = 10
 
@@ -57,6 +57,7 @@ type verdicts struct {
 	stage, name string
 	first       uint64
 	seeds       int
+	share       bool // every seed counts, so that none is left out
 
 	started bool // the seed after the ended ones has started
 	ended   []lab.Verdict
@@ -94,7 +95,7 @@ func (v *verdicts) line(text []byte) stopReason {
 	}
 	f := v.ended[len(v.ended)-1].Failure
 	computing := f != nil && (f.Kind == lab.Spin || f.Kind == lab.RealBudget)
-	if computing || v.failed >= enoughFailures {
+	if computing || v.failed >= enoughFailures && !v.share {
 		return stopEnough
 	}
 	return ranOut

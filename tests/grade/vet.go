@@ -12,6 +12,8 @@ import (
 	"strings"
 )
 
+const ruleVet = "vet" // of findings
+
 var vetLine = regexp.MustCompile(`(?m)^(?:vet: )?([^\s:]+\.go):(\d+):\d+: (.+)$`)
 
 // vet is what go vet says of a submission's packages. It is shown and costs
@@ -42,7 +44,7 @@ func (w workplace) vet(ctx context.Context) ([]Finding, error) {
 		if name == "" || err != nil {
 			continue
 		}
-		findings = append(findings, Finding{File: name, Line: line, Rule: "vet", Text: m[3]})
+		findings = append(findings, Finding{File: name, Line: line, Rule: ruleVet, Text: m[3]})
 	}
 	return findings, nil
 }

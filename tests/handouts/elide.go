@@ -102,10 +102,11 @@ func renew(quoted, real []string) []string {
 		return real[:end]
 	}
 	var lines []string
+	elisions := slices.DeleteFunc(slices.Clone(quoted), func(l string) bool { return !isElision(l) })
 	at := 0
 	for i, part := range parts {
 		if i > 0 {
-			lines = append(lines, "    "+elision)
+			lines = append(lines, elisions[i-1])
 			at = likest(part, real, at)
 		}
 		end := min(at+len(part), len(real))

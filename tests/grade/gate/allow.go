@@ -129,7 +129,7 @@ var remedies = map[string]string{
 	"raftlabs/solutions":          "write it yourself: the reference is not for use",
 	"raftlabs/tests":              "the tests call your package, not the other way round",
 	"raftlabs/kvraft":             "a service is built on a Raft: raft does not know it",
-	"raftlabs/raft":               "raft imports neither itself nor a folder that was not handed in: hand in the folder's files, or take the import out",
+	"raftlabs/raft":               "raft imports neither itself nor a folder below it, of which nothing is taken: move the files of that folder into raft/ itself, as package raft",
 	"reflect":                     "use a type switch, slices.Equal or maps.Equal",
 	"runtime":                     "wait with a condition or time.Sleep rather than runtime.Gosched, and see goroutines and memory in the report of a failure",
 	"syscall":                     "student code has the Persister and labrpc, and nothing of the system",

@@ -27,8 +27,9 @@
 //
 // Of a contract package, only what a student needs: labrpc is ClientEnd, whose
 // only method is Call. Networks, sinks, stalls and hooks are the framework's.
-// kvraft may import raft. A folder of the student's below raft or kvraft is a
-// package of his own, and is imported as any other.
+// kvraft may import raft. Package take takes no folder below these two, so that an
+// import of one is refused; of files that Check is given, such a folder is a package
+// of the student's own.
 //
 // An import may have a name (sync "raftlabs/labsync" is recommended), and may be
 // blank. A dot import is refused: with it nobody sees what a name stands for.
@@ -45,6 +46,8 @@
 //     files, line has errors blamed on other files.
 //   - [RuleVariable]: the variables of other packages stay what they are. io.EOF
 //     is the framework's as well.
+//   - [RuleMethod]: no type has an encoding of its own (GobEncode, MarshalBinary). What is
+//     sent and saved is what can be read and counted.
 //   - [RuleStart]: no goroutine and no timer begins before a test does. It
 //     would be outside of the virtual time that the test makes. What an init or the
 //     call in a variable's value may lead to is followed by names, through all of the

@@ -20,6 +20,7 @@ const (
 	RuleName      = "name"      // a name of an allowed package that is not on it
 	RuleVariable  = "variable"  // a change to a variable of another package
 	RuleDirective = "directive" // a comment that the tool chain obeys
+	RuleMethod    = "method"    // an encoding of its own
 	RuleStart     = "start"     // a goroutine before the first test
 	RuleShared    = "shared"    // a note: a variable that all servers share
 )
@@ -82,6 +83,7 @@ func Check(files map[string][]byte) []Finding {
 			g.checkImports(s)
 			g.checkNames(s)
 			g.checkVariables(s)
+			g.checkMethods(s)
 			p.add(s)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 
 // starters are the functions of other packages that begin what goes on by itself.
 var starters = map[string][]string{
-	"context": {"AfterFunc", "WithDeadline", "WithDeadlineCause", "WithTimeout", "WithTimeoutCause"},
+	"context": {"AfterFunc", "WithCancel", "WithCancelCause", "WithDeadline", "WithDeadlineCause", "WithTimeout", "WithTimeoutCause"},
 	"iter":    {"Pull", "Pull2"},
 	"time":    {"After", "AfterFunc", "NewTicker", "NewTimer", "Tick"},
 }
@@ -40,7 +40,9 @@ func (g *gate) checkStart(p *program) {
 	}
 }
 
-// starts says what a node begins, "" for nothing.
+// starts says what a node begins, "" for nothing. A method Go is WaitGroup's, as far as
+// names tell. context.WithCancel watches a parent that it does not know in a
+// goroutine, which calls that parent's methods.
 func (s *source) starts(n ast.Node) string {
 	switch n := n.(type) {
 	case *ast.GoStmt:
@@ -48,6 +50,9 @@ func (s *source) starts(n ast.Node) string {
 	case *ast.SelectorExpr:
 		if where, name, ok := s.member(n); ok && slices.Contains(starters[where], name) {
 			return fmt.Sprintf("uses %s.%s", packageName(where), name)
+		}
+		if n.Sel.Name == "Go" {
+			return "calls a method Go"
 		}
 	}
 	return ""

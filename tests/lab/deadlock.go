@@ -202,8 +202,7 @@ func (s snapshot) story(w labsync.Wait) (text string, end ending) {
 		h := w.Holder
 		if i := slices.Index(seen, h.Goroutine); i >= 0 {
 			if len(seen) == 1 {
-				fmt.Fprintf(&b, "it has locked itself at %s: it locks it twice. "+
-					"Give the inner function a ...Locked twin that expects the lock to be held", holdPlace(h))
+				fmt.Fprintf(&b, "it has locked itself at %s: %s", holdPlace(h), twice(w))
 				return b.String(), circle
 			}
 			fmt.Fprintf(&b, "the first of them locked at %s: a circle. Lock the two in the same order everywhere, or use one", holdPlace(h))
@@ -212,7 +211,8 @@ func (s snapshot) story(w labsync.Wait) (text string, end ending) {
 		fmt.Fprintf(&b, "another goroutine locked at %s", holdPlace(h))
 		g, alive := s.byID[h.Goroutine]
 		if !alive {
-			b.WriteString(" and never unlocked: that goroutine has ended. Write defer mu.Unlock() right after the Lock")
+			b.WriteString(" and never unlocked: that goroutine has ended. Write defer mu.Unlock() right after the Lock; " +
+				"in a loop make the body a function, or it runs too late")
 			return b.String(), holderGone
 		}
 		next := slices.IndexFunc(s.waits, func(o labsync.Wait) bool { return o.Goroutine == h.Goroutine })
@@ -221,7 +221,20 @@ func (s snapshot) story(w labsync.Wait) (text string, end ending) {
 			return b.String(), holderBusy
 		}
 		w = s.waits[next]
+		if w.Holder.Goroutine == w.Goroutine {
+			fmt.Fprintf(&b, ", which waits at %s for that mutex itself: %s", waitPlace(w), twice(w))
+			return b.String(), circle
+		}
 		seen = append(seen, h.Goroutine)
 		fmt.Fprintf(&b, ", which waits at %s for a mutex that ", waitPlace(w))
 	}
+}
+
+// twice says what to do where a goroutine waits for itself.
+func twice(w labsync.Wait) string {
+	if waitPlace(w) == holdPlace(w.Holder) {
+		return "it locks it twice, on one line. A defer runs when its function ends, not with the round of a loop: " +
+			"unlock before the next round, or make the body a function"
+	}
+	return "it locks it twice. Give the inner function a ...Locked twin that expects the lock to be held"
 }

@@ -93,6 +93,14 @@ func (f *fake) lockTwice() {
 	f.GetState()
 }
 
+func (f *fake) lockInALoop() {
+	for range 2 {
+		f.mu.Lock()         // lock in a loop
+		defer f.mu.Unlock() // runs when the function ends
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
 func (f *fake) lockAB() {
 	f.mu.Lock() // A of AB
 	defer f.mu.Unlock()

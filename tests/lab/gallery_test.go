@@ -70,6 +70,12 @@ var gallery = []act{
 		c.Sleep(3 * time.Second)
 		enter(c, 0, "GetState", f.lockTwice)
 	}},
+	{name: "LockInALoop", kind: Deadlock, body: func(c *T) {
+		f := &fake{}
+		enter(c, 0, "Make", func() { go f.lockInALoop() })
+		c.Sleep(time.Millisecond)
+		enter(c, 0, "GetState", func() { f.GetState() })
+	}},
 	{name: "LockABBA", kind: Deadlock, body: func(c *T) {
 		f := &fake{}
 		enter(c, 1, "Make", func() { go f.lockAB(); go f.lockBA() })

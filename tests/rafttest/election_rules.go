@@ -34,7 +34,7 @@ func elected(t *lab.T, n int, make raftapi.MakeFunc) (s *cluster.Scripted, term 
 	term = s.AwaitVote(0).Term
 	var st cluster.State
 	if !s.Await(aLittle, func() bool { st = s.State(0); return st.Leader }) {
-		t.Failf("§5.2", "all %d peers granted S0 their votes in term %d, but %v", n-1, term, st)
+		t.Failf("§5.2", "all %d peers granted S0 their votes in term %d, and GetState says that it does not lead: %v", n-1, term, st)
 	}
 	return s, st.Term
 }

@@ -86,7 +86,7 @@ func cutLeaderRejoins(t *lab.T, make raftapi.MakeFunc) {
 				s, how.name, now.Server, now.Term)
 		}
 		if stillLed {
-			c.SameLeader(now, 2*time.Second, fmt.Sprintf("all that happened is that S%d came back, which %s and led an older term", old.Server, how.name), rest...)
+			c.SameLeader(now, 2*time.Second, fmt.Sprintf("all that happened is that S%d came back, which %s and led an older term (a leader that steps down begins a new election timeout, its old one is long past)", old.Server, how.name), rest...)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"bytes"
 	"unsafe"
 
 	"raftlabs/labrpc"
@@ -82,13 +83,14 @@ func (d *Disk) save(p *persister, state, snapshot []byte) {
 	}
 	last := d.freezeAt != 0 && d.saves+1 == d.freezeAt
 	if !last || d.freezeInto {
+		same := d.saves > 0 && bytes.Equal(d.state, state) && bytes.Equal(d.snapshot, snapshot)
 		d.state, d.snapshot = state, snapshot
 		d.saves++
 		d.bytes += len(state) + len(snapshot)
 		d.record.t.Recorder().Add(trace.Event{
 			At: d.record.t.Now(), Kind: "save", From: d.server, To: trace.None, Bytes: len(state) + len(snapshot),
 		})
-		d.record.rules.of(p.of, invariant.Event{Kind: invariant.Save})
+		d.record.rules.of(p.of, invariant.Event{Kind: invariant.Save, Same: same})
 	}
 	if last {
 		d.frozen = true

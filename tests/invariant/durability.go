@@ -19,7 +19,8 @@ import (
 // What a save holds is not seen. It can hold a thing if it came after the
 // earliest moment at which the server could know of it: the first arrival of the
 // candidate's request, of the entry, of the term; for a term that it has begun
-// itself, the last moment at which it was certainly in an older one.
+// itself, the last moment at which it was certainly in an older one. A save of the
+// very bytes that the disk held before can hold nothing that came since.
 //
 // Not accused: saves that are late, as long as nothing has left before; no save
 // for what an earlier one covers, the second answer to a repeated request among
@@ -89,12 +90,36 @@ func (c *Checker) termSaved(s *server, number int) {
 		return
 	}
 	c.judge(Durability, Violation{
-		Text: fmt.Sprintf("S%d sent term %d in its %s, but has not called Save since it was in term %d: after a crash now it would not know of term %d, "+
-			"and could vote in it again", s.id, number, c.itsMessage(), since.term, number),
+		Text: fmt.Sprintf("S%d sent term %d in its %s, but %s since it was in term %d: after a crash now it would not know of term %d, "+
+			"and could vote in it again", s.id, number, c.itsMessage(), s.unsaved(since.step), since.term, number),
 		Expected: fmt.Sprintf("a Save with currentTerm %d before", number),
 		Seen:     "none",
 		Servers:  []int{s.id},
 	})
+}
+
+// What is said, with "since" behind it, of a server that has saved nothing new.
+const (
+	noSave   = "has not called Save"
+	idleSave = "has saved only what its disk held before, to the byte,"
+)
+
+// unsaved is one of them: no save after a step can hold what came at it.
+func (s *server) unsaved(step uint64) string {
+	if s.idle > step {
+		return idleSave
+	}
+	return noSave
+}
+
+// unsavedEntry is unsaved for an entry that has reached s.
+func (s *server) unsavedEntry(at place) string {
+	for _, h := range s.fresh[:min(s.missed, len(s.fresh))] {
+		if h.place == at {
+			return idleSave
+		}
+	}
+	return noSave
 }
 
 // itsMessage names the present message as its sender's.
@@ -112,12 +137,13 @@ func (c *Checker) voteSaved(p *server, a *wire.RequestVoteArgs) {
 		return
 	}
 	c.count(Durability)
-	if s := asked[a.CandidateId]; s == 0 || p.saved > s {
+	since := asked[a.CandidateId]
+	if since == 0 || p.saved > since {
 		return
 	}
 	c.judge(Durability, Violation{
-		Text: fmt.Sprintf("S%d granted S%d its vote in term %d, but has not called Save since the request arrived: "+
-			"after a crash now it would not know of its vote, and could vote for another", p.id, a.CandidateId, a.Term),
+		Text: fmt.Sprintf("S%d granted S%d its vote in term %d, but %s since the request arrived: "+
+			"after a crash now it would not know of its vote, and could vote for another", p.id, a.CandidateId, a.Term, p.unsaved(since)),
 		Expected: fmt.Sprintf("a Save with votedFor %d before the answer", a.CandidateId),
 		Seen:     "none",
 		Servers:  []int{p.id, a.CandidateId},
@@ -144,8 +170,8 @@ func (c *Checker) entriesSaved(p *server, a *wire.AppendEntriesArgs) {
 			continue // what has not reached it is Provenance's
 		}
 		c.judge(Durability, Violation{
-			Text: fmt.Sprintf("S%d acknowledged S%d's entry at index %d of term %d, but has not called Save since that entry arrived: "+
-				"the leader counts it, and a crash now would lose it", p.id, c.event.Server, at, term),
+			Text: fmt.Sprintf("S%d acknowledged S%d's entry at index %d of term %d, but %s since that entry arrived: "+
+				"the leader counts it, and a crash now would lose it", p.id, c.event.Server, at, term, p.unsavedEntry(place{at, term})),
 			Expected: fmt.Sprintf("a Save with a log up to index %d before the answer", a.PrevLogIndex+len(a.Entries)),
 			Seen:     "none",
 			Servers:  []int{p.id, c.event.Server},
@@ -159,7 +185,11 @@ func (c *Checker) save(s *server) {
 	if !c.present(s) {
 		return
 	}
-	s.saved, s.kept = c.step, s.base
+	if c.event.Same {
+		s.idle, s.missed = c.step, len(s.fresh)
+		return
+	}
+	s.saved, s.kept, s.missed = c.step, s.base, 0
 	var led *term
 	for _, h := range s.fresh {
 		h.saved.add(s.id)

@@ -150,6 +150,24 @@ func TestDurabilityRefuses(t *testing.T) {
 				p.save(1)
 				p.rpc(0, 1, firstEntry, ok(1))
 			}},
+		{name: "an entry, and a save that changes nothing", o: durable, rule: Durability,
+			said: "S1 acknowledged S0's entry at index 1 of term 1, but has saved only what its disk held before, to the byte, since that entry arrived", run: func(p *tape) {
+				elected(p)
+				p.submit(0, 10)
+				p.save(0)
+				p.save(1)
+				p.sends(0, 1, firstEntry).arrives().lost()
+				p.tell(Save, 1, Event{Same: true})
+				p.rpc(0, 1, firstEntry, ok(1))
+			}},
+		{name: "a vote, and a save that changes nothing", o: durable, rule: Durability,
+			said: "S1 granted S0 its vote in term 1, but has saved only what its disk held before, to the byte, since the request arrived", run: lazily(func(p *tape) {
+				p.save(0)
+				p.save(1)
+				p.sends(0, 1, rv(1, 0, 0, 0)).arrives().lost()
+				p.tell(Save, 1, Event{Same: true})
+				p.rpc(0, 1, rv(1, 0, 0, 0), yes(1))
+			})},
 		{name: "an entry, lazily a heartbeat after it", o: durable, rule: Durability, said: "S1 acknowledged S0's entry at index 1", run: func(p *tape) {
 			elected(p)
 			p.submit(0, 10)

@@ -71,6 +71,7 @@ type Event struct {
 	Term    int
 	Leader  bool
 	Snap    Snap // of a sent InstallSnapshot, too, where its data was read
+	Same    bool // of a Save: it wrote what the disk held already, so it holds nothing new
 }
 
 // Snap is what a service's snapshot says of itself. The zero value is none.

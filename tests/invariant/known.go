@@ -17,6 +17,8 @@ type server struct {
 
 	// See durability.go.
 	saved  uint64  // the step of its last save
+	idle   uint64  // the step of its last save of what the disk held already
+	missed int     // how many of fresh had reached it by then
 	bounds []bound // of its term in the past
 	fresh  []held  // what has reached it since the last save
 	base   int     // the latest snapshot that a leader has sent it, or that it began with

@@ -22,7 +22,8 @@
 //
 // A function that waits for its stage begins with a line notYet(...). Delete
 // that line when you write the function. When the last one is gone, delete
-// notYet too. The comments marked "Your code here" go when your code stands
+// notYet too. RequestVote, AppendEntries and electionTicker have no such line:
+// they are empty, and wait for stage 1 too. The comments marked "Your code here" go when your code stands
 // there, and the lint line above persist goes in stage 3.
 //
 // You may add functions, types and files as you like. Keep the names, parameters
@@ -178,7 +179,8 @@ func notYet(function, handout string) {
 // ---- Stage 1: election (§5.1, §5.2, §5.4.1)
 
 // Changing term. Write ONE function that moves this server to a later term: it
-// sets currentTerm, and votedFor to -1, because a vote belongs to one term. Call
+// sets currentTerm, and votedFor to -1, because a vote belongs to one term. It
+// also makes this server a follower; a campaign sets candidate afterwards. Call
 // it from everywhere; nothing else sets currentTerm. Within one term votedFor
 // changes from -1 to a server and never back. From stage 3 on, each of its
 // callers saves before anything leaves this server: see persist.
@@ -188,10 +190,11 @@ func notYet(function, handout string) {
 // handlers and in the code after both Calls, for leaders and candidates as for
 // followers, and comes before anything else is looked at.
 //
-// The election timeout is drawn anew, with math/rand (rand.Int63n; the test
-// seeds it, which it cannot do with math/rand/v2), at these moments and at no
-// other: this server grants a vote; it hears AppendEntries from the leader
-// of its current term; it starts an election; it was leader and steps down.
+// The election timeout is drawn with math/rand (rand.Int63n; the test seeds it,
+// which it cannot do with math/rand/v2). After the first, in Make, it is drawn
+// anew at these moments and at no other: this server grants a vote; it hears
+// AppendEntries from the leader of its current term; it starts an election; it
+// was leader and steps down.
 // A request that is refused, and a message of an older term, leave it alone.
 
 // RequestVoteArgs is what a candidate asks with. Keep the fields' names.
@@ -342,7 +345,9 @@ func (rf *Raft) electionTicker() {
 //
 //	for !rf.killed() {
 //		// With the lock held: still leader, and currentTerm still that term?
-//		// If not, return. If so, build AppendEntriesArgs. Give the lock back.
+//		// If not, give the lock back and return. If so, build
+//		// AppendEntriesArgs, and give the lock back. No defer: it would
+//		// unlock when the function ends, not with the round.
 //		// Start a goroutine that does the Call and handles the answer.
 //		time.Sleep(heartbeatInterval)
 //	}

@@ -155,10 +155,10 @@ func (c *Cluster) disagreement(s Submission, servers []int, waited time.Duration
 		f.Rule = "§5.2"
 		f.Text = lab.Sentence("%s have been connected for %v, and Start of none of them took a command: each returned isLeader false", names(servers), waited)
 	case len(missing) < len(servers):
-		f.Text = lab.Sentence("%v has been applied by %s but not by %s, though they have been connected for %v",
+		f.Text = lab.Sentence("%v, has been applied by %s but not by %s, though they have been connected for %v",
 			s, names(without(servers, missing)), names(missing), waited)
 	default:
-		f.Text = lab.Sentence("%v has been applied by none of %s, though they have been connected for %v", s, names(servers), waited)
+		f.Text = lab.Sentence("%v, has been applied by none of %s, though they have been connected for %v", s, names(servers), waited)
 	}
 	return f
 }
@@ -225,7 +225,7 @@ func (c *Cluster) AwaitApplied(d time.Duration, s Submission, servers ...int) {
 	}
 	if !c.Await(d, func() bool { return c.missing(s, servers) == nil }) {
 		c.t.Fail(lab.Failure{Rule: "§5.3", Detail: append(c.describe(), c.progress()), Liveness: true, Text: lab.Sentence(
-			"%s has not applied %v within %v", names(c.missing(s, servers)), s, d)})
+			"within %v %s did not apply %v", d, names(c.missing(s, servers)), s)})
 	}
 }
 

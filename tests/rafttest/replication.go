@@ -73,7 +73,7 @@ var Replication = &lab.Stage[raftapi.MakeFunc]{
 		{Name: "ConcurrentStarts", Kind: lab.Scenario, Points: 0.5, Rule: "§5.3", Run: concurrentStarts,
 			Doc: "ten clients at once get ten indexes, and all 7 servers apply all commands"},
 		{Name: "Rejoin", Kind: lab.Scenario, Points: 0.5, Rule: "§5.3", Run: rejoin,
-			Doc: "leaders that were cut off with commands of their own come back"},
+			Doc: "leaders that were cut off with commands of their own come back, and a new one repairs a log although nobody sends a command"},
 		{Name: "Backup", Kind: lab.Scenario, Points: 0.5, Rule: "end of §5.3", Run: backup,
 			Doc: "logs that conflict over 50 entries agree after a few refusals"},
 		{Name: "CatchUp", Kind: lab.Scenario, Points: 0.5, Rule: "§5.3", Run: catchUp,

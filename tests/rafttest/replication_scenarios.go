@@ -202,5 +202,29 @@ func rejoin(t *lab.T, make raftapi.MakeFunc) {
 	c.Agree(c.Next(), without(c.All(), second.Server)...)
 	c.Heal()
 	c.Agree(c.Next())
+	repairedUnasked(t, c)
 	j.verify()
+}
+
+// repairedUnasked: a server misses commands, and their leader is gone when it is
+// back. Another one leads, whose heartbeats are refused. Nobody sends a command, and
+// what is missing comes all the same: after a rejection a leader retries (§5.3).
+func repairedUnasked(t *lab.T, c *cluster.Cluster) {
+	old := c.Settle().Server
+	away := (old + 1) % c.Size()
+	next := (old + 2) % c.Size()
+	c.Isolate(away)
+	last := 0
+	for range 3 {
+		last = c.Agree(c.Next(), old, next)
+	}
+	t.Sleep(slowestHeartbeat + 2*cluster.Hop) // the next leader knows of all that it is committed
+	c.Partition([]int{away, next})
+	c.Settle(away, next)
+	if !c.Await(cluster.ElectionTime, func() bool { return c.Applied(away) >= last }) {
+		t.Overduef("§5.3", "S%d missed what was committed up to index %d, and follows S%d, which has it, for %v: it has applied up to index %d. "+
+			"A leader whose heartbeat is refused goes back and retries at once, and waits for no command", away, last, next, cluster.ElectionTime, c.Applied(away))
+	}
+	c.Heal()
+	c.Agree(c.Next())
 }

@@ -51,7 +51,7 @@ func TestQuotedLinesAreTheFirstOfTheRun(t *testing.T) {
 func TestRenewedLinesAreAsManyAsBefore(t *testing.T) {
 	assert.Equal(t, run[:6], renew([]string{""}, run), "all of it where there was nothing")
 	assert.Equal(t, run[:2], renew([]string{"Election/MajorityElects seed 2 at 0.1 s: S1 leads", "    expected: 3 votes"}, run))
-	assert.Equal(t, []string{run[0], "    ...", run[4], run[5]},
+	assert.Equal(t, []string{run[0], "...", run[4], run[5]},
 		renew([]string{"Election/MajorityElects", "...", "      0.100 s  S0 started", "      0.333 s  S0 -> S2 heartbeat"}, run))
 }
 

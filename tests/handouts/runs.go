@@ -111,7 +111,9 @@ func (r *runs) quote(ctx context.Context, binary string, q quote) error {
 		}
 	}
 	last := seen[len(seen)-1]
-	same := !slices.ContainsFunc(seen, func(s []string) bool { return !slices.Equal(s, last) })
+	same := !slices.ContainsFunc(seen, func(s []string) bool {
+		return !slices.Equal(renew(q.fence.Lines, s), renew(q.fence.Lines, last)) // what is not quoted may differ
+	})
 	if r.update {
 		if !same {
 			r.complain(q, "choose another case or seed, or leave out with ... what changes", "this run is not exactly repeatable")

@@ -474,9 +474,9 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 //   - Start, before the entry is sent and before it returns;
 //   - Snapshot.
 //
-// One save after all changes of a handler is enough. Where nothing has changed
-// none is needed (allowed here, dear on a real disk): it encodes the whole log,
-// and most messages are heartbeats.
+// One save after all changes of a handler is enough. One where nothing has
+// changed is not needed (allowed here, dear on a real disk): it encodes the whole
+// log, and most messages are heartbeats.
 //
 //lint:ignore U1000 Your code calls it from stage 3 on. Delete this line then.
 func (rf *Raft) persist() {

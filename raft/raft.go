@@ -385,9 +385,10 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 // Sending entries (stage 2).
 //
 // Upon election nextIndex is the last log index + 1 and matchIndex is 0, for
-// every peer, each time anew (Figure 2, State). Stage 1's heartbeats stay as they
-// are. Beside them start one sender for each peer: a goroutine that is told the
-// term it works in.
+// every peer, each time anew (Figure 2, State). Stage 1's heartbeat goroutines
+// stay; what they send now has PrevLogIndex, PrevLogTerm and LeaderCommit like any
+// other (see Leaders 3). Beside them start one sender for each peer: a goroutine
+// that is told the term it works in.
 //
 //	for {
 //		// With the lock held: wait while there is nothing to send, that is
@@ -478,8 +479,9 @@ func (rf *Raft) Start(command any) (index, term int, isLeader bool) {
 //   - Start, before the entry is sent and before it returns;
 //   - Snapshot.
 //
-// One save after all changes of a handler is enough, and none where nothing
-// has changed: it encodes the whole log, and most messages are heartbeats.
+// One save after all changes of a handler is enough. One where nothing has
+// changed is not needed (allowed here, dear on a real disk): it encodes the whole
+// log, and most messages are heartbeats.
 //
 //lint:ignore U1000 Your code calls it from stage 3 on. Delete this line then.
 func (rf *Raft) persist() {
@@ -530,7 +532,8 @@ func (rf *Raft) PersistBytes() int {
 // part, or do without it; either way the small functions on indexes and terms
 // change first, and TestReplication and TestPersistence must still pass. With
 // all entries dropped, the last index and term are those of the snapshot,
-// in RequestVote too. A search for ConflictIndex ends at lastIncludedIndex + 1.
+// in RequestVote too. A search for ConflictIndex ends at lastIncludedIndex + 1,
+// and the leader's for ConflictTerm at lastIncludedIndex.
 
 // Snapshot tells that the service has put everything up to and including index
 // into snapshot. It may be called by the goroutine that reads applyCh: so it

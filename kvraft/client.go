@@ -13,7 +13,8 @@ type Clerk struct {
 
 	// Your code here.
 	//
-	// Step A: which of servers answered last. It is most likely the leader still.
+	// Step A: which of servers executed the last operation. It is most likely the
+	// leader still.
 	//
 	// Step B: who this clerk is, and the number of its operation. The id must be one
 	// that no other clerk has: a large random number will do (math/rand's
@@ -65,8 +66,8 @@ func (ck *Clerk) Append(key, value string) {
 //   - Call returned false. Whether the operation was executed is not known: the
 //     request may be lost, or the answer.
 //
-// Step A: in the last two cases ask another server, at once, and remember who has
-// answered: the next operation begins with that one. A clerk that sleeps before
+// Step A: in the last two cases ask another server, at once. Remember who has
+// executed the operation: the next one begins there. A clerk that sleeps before
 // it asks the next server is late where the leader is the third one. When all have
 // been asked in vain there is no leader, so sleep a little, 50 ms say, and begin
 // again. A clerk does not give up.

@@ -87,7 +87,8 @@ func (kv *KVServer) Kill() {
 	//
 	// The reader of applyCh must go on for a while: a goroutine of Raft's may be
 	// about to send, and ends only when that is read. Let it read for another
-	// second, without applying anything, and then end.
+	// second, without applying anything, and then end. A reader that waits for
+	// applyCh does not see a flag: close a channel too, for which it waits as well.
 }
 
 // killed is asked by every loop that is to end with this server.
@@ -104,8 +105,8 @@ func (kv *KVServer) Execute(args *Args, reply *Reply) {
 
 	// Your code here.
 	//
-	// Give the operation to Raft's Start. Where this server does not lead, say so:
-	// the clerk asks another one.
+	// Give the operation to Raft's Start. Where this server does not lead, or was
+	// killed, say so: the clerk asks another one.
 	//
 	// Otherwise wait until the operation has been applied, and answer with the
 	// result. See "Waiting". The lock must not be held meanwhile: the one who
@@ -118,7 +119,9 @@ func (kv *KVServer) Execute(args *Args, reply *Reply) {
 // makes them equal.
 //
 //   - A message with CommandValid has an operation in Command: op, ok := m.Command.(Op).
-//     Command may be nil, where Raft has put an entry of its own into the log.
+//     Command may be nil, where Raft has put an entry of its own into the log. The
+//     state stays as it is, but the index is applied, and whoever waits there has
+//     lost his place.
 //   - Step C: a message with SnapshotValid replaces the state.
 //
 // What a Get returns is what the state holds at this very moment, when its turn
@@ -155,7 +158,7 @@ func (kv *KVServer) Execute(args *Args, reply *Reply) {
 //     and then, while anybody waits;
 //   - this server was cut off with a minority. Its Raft cannot know, and says that
 //     it leads. Nothing is applied any more, so only the time tells: a second
-//     without any progress is a long time;
+//     without any progress, while somebody waits, is a long time;
 //   - the server is killed.
 //
 // Telling a clerk to go elsewhere is never wrong, even if the operation is
@@ -176,10 +179,11 @@ func (kv *KVServer) Execute(args *Args, reply *Reply) {
 // ---- Step C: snapshots (§7)
 
 // Taking one. After applying an operation, compare PersistBytes with
-// maxRaftState. When it comes near, encode the state with labgob and give it to
-// Raft's Snapshot, with the index that was applied last. Encode with the lock
-// held: the maps must not change meanwhile. Call Snapshot from the goroutine that
-// applies, and nothing can come in between. maxRaftState -1 is no limit at all.
+// maxRaftState. When it comes near, to three quarters say, encode the state with
+// labgob and give it to Raft's Snapshot, with the index that was applied last.
+// Encode with the lock held: the maps must not change meanwhile. Call Snapshot
+// from the goroutine that applies, and nothing can come in between. maxRaftState
+// -1 is no limit at all.
 //
 // What belongs into it: all that applying depends on. If the values are in the
 // snapshot and what is remembered of the clerks is not, then after a restart a

@@ -124,7 +124,7 @@ func (r *run) soon(c *client, took, hop time.Duration) {
 	last := c.Operations()[len(c.Operations())-1]
 	r.t.Fail(lab.Failure{
 		Text: lab.Sentence("C%d's %v, called at %s, took %v with %d servers, %v a hop and nothing that disturbs it: it is sent, replicated and answered "+
-			"without waiting for a tick, whoever waits for it is woken, and the clerk begins with the server that answered last", c.number, last, seconds(last.Began), took, r.Size(), hop),
+			"without waiting for a tick, whoever waits for it is woken, and the clerk begins with the server that executed its last operation", c.number, last, seconds(last.Began), took, r.Size(), hop),
 		Expected: lab.Sentence("%v at most: three round trips and one hop", most*hop), Seen: lab.Sentence("%v", took),
 	})
 }

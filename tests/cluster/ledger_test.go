@@ -191,7 +191,7 @@ func TestAgree(t *testing.T) {
 		s[1].entry(1, 8)
 		c.AwaitApplied(time.Second, one, 0, 1)
 		c.AwaitApplied(time.Second, one, c.All()...)
-	}), "§5.3", "S2 has not applied command 8, which S0 took at index 1 in term 1 within 1 s")
+	}), "§5.3", "within 1 s S2 did not apply command 8, which S0 took at index 1 in term 1")
 	refused(t, try(t, func(t *lab.T, c *Cluster, s []*puppet) {
 		s[0].takes(1)
 		one := c.Submit(0, 8)

@@ -60,6 +60,18 @@ func written(t testing.TB) (tree string, class []rehearsal.Submission, paths []s
 	return tree, class, paths
 }
 
+// repeatable is a class's table without the mutants: what a bug leaves to chance, the
+// order of two goroutines for one, no seed decides, so a case that only sometimes
+// shows it may end otherwise the next time.
+func repeatable(table string) (rows []string) {
+	for line := range strings.Lines(table) {
+		if !strings.HasPrefix(line, "mutant-") {
+			rows = append(rows, line)
+		}
+	}
+	return rows
+}
+
 func TestTheClassHasSixty(t *testing.T) {
 	_, class, paths := written(t)
 	assert.Len(t, class, 60)
@@ -92,7 +104,8 @@ func TestTheClassGetsWhatIsDue(t *testing.T) {
 	before := logs(t, out)
 	assert.NoFileExists(t, filepath.Join(out, "class.csv"), "the grader had ended before it was killed")
 
-	assert.Equal(t, table, finish(t, out, quick(tree, out, paths)))
+	assert.Equal(t, repeatable(table), repeatable(finish(t, out, quick(tree, out, paths))))
+	judge(t, out, class)
 	after := logs(t, out)
 	for name, text := range before {
 		text = text[:strings.LastIndexByte(text, '\n')+1]

@@ -45,7 +45,7 @@ func build(ctx context.Context, tree string, folders []string, into string, over
 	folder := folders[0]
 	b := built{folder: folder, silent: new(atomic.Bool)}
 	binary := filepath.Join(into, strings.ReplaceAll(folder, "/", "-")+".test")
-	args := []string{"test", "-c", "-race", "-o", binary}
+	args := []string{"test", "-c", "-race", "-ldflags=-w", "-o", binary} // -w: half of linking is for debuggers
 	if over.folder != "" {
 		args = append(args, "-overlay="+over.overlay())
 	}

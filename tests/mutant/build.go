@@ -47,7 +47,7 @@ func (e *Edit) writeOverlay(tree, into string) (string, error) {
 // that does not compile is an error: it is the catalogue's fault.
 func build(ctx context.Context, tree, folder, overlay, into string, race bool) (binary string, err error) {
 	binary = filepath.Join(into, strings.ReplaceAll(folder, "/", "-")+".test")
-	args := []string{"test", "-c", "-vet=off", "-overlay=" + overlay, "-o", binary}
+	args := []string{"test", "-c", "-vet=off", "-ldflags=-w", "-overlay=" + overlay, "-o", binary}
 	if race {
 		args = append(args, "-race")
 	}

@@ -86,8 +86,8 @@ func (r *Results) writeTables(path string, stages []grade.Stage) error {
 
 // A quick run looks at one edit of so many.
 const (
-	quickMutants  = 3
-	quickVariants = 6
+	quickMutants  = 6
+	quickVariants = 12
 )
 
 // quickPart is the edits of a quick run. It goes by their names, so that an edit

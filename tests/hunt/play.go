@@ -1,0 +1,157 @@
+package hunt
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"raftlabs/tests/lab"
+)
+
+// Outcome is what came of a run.
+type Outcome struct {
+	Pass    bool            `json:"pass"`
+	Kind    lab.FailureKind `json:"kind,omitempty"`
+	Text    string          `json:"text,omitempty"` // the failure in one sentence
+	Report  string          `json:"report"`         // as a terminal shows it
+	Virtual time.Duration   `json:"virtual_ns"`
+	Trace   string          `json:"trace"`  // the hash of its events
+	Output  string          `json:"output"` // the hash of all that the run printed
+	Real    time.Duration   `json:"-"`
+}
+
+// Kinds of failures that a run cannot tell of itself.
+const (
+	kindEndless lab.FailureKind = "endless" // it was ended from outside
+	kindMemory  lab.FailureKind = "memory"
+)
+
+// limits are what a run may take.
+type limits struct {
+	Time   time.Duration
+	Memory int64
+}
+
+// player plays runs of one target.
+type player struct {
+	*engine
+	target target
+	limits limits
+}
+
+// play plays a run. Where dir is not "", the run's page and its events are
+// written there. Whether or not they are, the run is the same: its arguments are as
+// long, and it looks at this one when it is over.
+func (p *player) play(ctx context.Context, r run, until time.Duration, dir string) (Outcome, error) {
+	trace := "none"
+	if dir != "" {
+		trace = "/out" // of the same length
+	} else {
+		var err error
+		if dir, err = os.MkdirTemp("", "hunt-"); err != nil {
+			return Outcome{}, fmt.Errorf("%v: %w", r, err)
+		}
+		defer os.RemoveAll(dir)
+	}
+	out, err := p.run(ctx, instance{
+		Args: []string{"tests", "-test.v", "-test.timeout=0",
+			fmt.Sprintf("-test.run=^%s$/^%s$", r.stage.Test, r.name),
+			fmt.Sprintf("-lab.seed=%d", r.seed), "-lab.verdict=2", "-lab.trace=" + trace,
+			fmt.Sprintf("-lab.until=%020dns", until.Nanoseconds())},
+		Env:   map[string]string{lab.ReplayOf: p.target.name(), "GOGC": "400"},
+		Seed:  r.seed,
+		Files: dir,
+		Time:  p.limits.Time,
+	})
+	if err != nil {
+		return Outcome{}, fmt.Errorf("%v: %w", r, err)
+	}
+	return p.outcome(r, out)
+}
+
+// outcome reads what a run printed. The verdicts are lines of the error output,
+// among what the runtime prints when it dies.
+func (p *player) outcome(r run, out exit) (Outcome, error) {
+	verdict, said := readVerdict(out.Stderr)
+	sum := sha256.Sum256(slices.Concat(out.Stdout, []byte{0}, out.Stderr))
+	o := Outcome{Real: out.Real, Output: hex.EncodeToString(sum[:8])}
+	switch {
+	case verdict != nil:
+		o.Pass, o.Virtual, o.Trace = verdict.Pass, time.Duration(verdict.VirtualNS), verdict.TraceHash
+		o.Report = report(out.Stdout)
+		if f := verdict.Failure; f != nil {
+			o.Kind, o.Text = f.Kind, f.Text
+		} else if out.Status != 0 {
+			return o, fmt.Errorf("%v passed, and its process ended with status %d:\n%s%s", r, out.Status, out.Stdout, said)
+		}
+		return o, nil
+	case out.TimedOut:
+		o.Kind = kindEndless
+		o.Text = fmt.Sprintf("the run was ended after %v: a loop without a pause, or very much to compute", p.limits.Time)
+		o.Report = fmt.Sprintf("%v: %s\nnatively the failure names the loop: go test %s -run '^%s$/^%s$' -lab.seed=%d\n",
+			r, o.Text, p.target.name(), r.stage.Test, r.name, r.seed)
+	case bytes.Contains(said, []byte("out of memory")):
+		o.Kind = kindMemory
+		o.Text = fmt.Sprintf("the run's memory grew beyond %d MiB", p.limits.Memory>>20)
+		o.Report = fmt.Sprintf("%v: %s\n%s", r, o.Text, said)
+	case out.Status != 0:
+		o.Kind = lab.Panic
+		o.Text, _, _ = strings.Cut(string(said), "\n")
+		o.Report = fmt.Sprintf("%v: the process ended\n%s", r, said)
+	default:
+		return o, fmt.Errorf("%v said nothing of itself:\n%s%s", r, out.Stdout, said)
+	}
+	return o, nil
+}
+
+// readVerdict takes the verdict out of the error output, nil if there is none. said is the rest.
+func readVerdict(stderr []byte) (verdict *lab.Verdict, said []byte) {
+	lines := bufio.NewScanner(bytes.NewReader(stderr))
+	lines.Buffer(nil, len(stderr)+1)
+	for lines.Scan() {
+		line := lines.Bytes()
+		if !bytes.HasPrefix(line, []byte(`{"stage":`)) {
+			said = append(append(said, line...), '\n')
+			continue
+		}
+		var v lab.Verdict
+		var s lab.Started
+		if json.Unmarshal(line, &s) == nil && !s.Start && json.Unmarshal(line, &v) == nil {
+			verdict = &v
+		}
+	}
+	return verdict, said
+}
+
+// report is what a test printed about its run, without what go test puts
+// around it.
+func report(stdout []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(string(stdout)) {
+		text := strings.TrimLeft(line, " ")
+		if strings.HasPrefix(text, "=== ") || strings.HasPrefix(text, "--- ") || text == "PASS\n" || text == "FAIL\n" ||
+			strings.HasPrefix(text, "page:  ") {
+			continue
+		}
+		b.WriteString(strings.TrimPrefix(line, "    "))
+	}
+	return b.String()
+}
+
+// pageOf is where play has put a run's page, and its events.
+func pageOf(dir string, r run) (page, events string) {
+	name := filepath.Join(dir, fmt.Sprintf("%s-%s-seed%d", r.stage.Name, r.name, r.seed))
+	return name + ".html", name + ".jsonl"
+}
+
+func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

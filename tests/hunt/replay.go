@@ -1,0 +1,113 @@
+package hunt
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"raftlabs/tests/lab"
+	"raftlabs/tests/trace"
+)
+
+// replay plays one run again, and says how it ended.
+func (o replayOptions) replay(ctx context.Context, stdout, stderr io.Writer) (pass bool, err error) {
+	p, m, err := o.start(ctx, stderr)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, p.close(context.WithoutCancel(ctx))) }()
+	runs := p.target.runs(o.Seed)
+	if len(runs) != 1 {
+		return false, wrongUsage("-run %s: %d cases match. Name one, as the failure does: Stage/Case", o.Run, len(runs))
+	}
+	r := runs[0]
+	dir := o.Trace
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "replay-"); err != nil {
+			return false, err
+		}
+		defer os.RemoveAll(dir)
+	} else if err := os.MkdirAll(dir, 0o755); err != nil {
+		return false, err
+	}
+	first, err := p.play(ctx, r, o.Until, dir)
+	if err != nil {
+		return false, err
+	}
+	if o.Verbose {
+		if err := o.printEvents(stdout, dir, r); err != nil {
+			return false, err
+		}
+	}
+	o.print(stdout, r, first)
+	if o.Trace != "" {
+		if page, events := pageOf(dir, r); exists(page) {
+			fmt.Fprintf(stdout, "page:  %s\nevents: %s\n", page, events)
+		}
+	}
+	if o.Until == 0 {
+		if err := p.compare(stderr, r, m, first); err != nil {
+			return false, err
+		}
+	}
+	return first.Pass || first.Kind == lab.Stopped, o.repeat(ctx, p, r, first, stderr)
+}
+
+// repeat plays the run as often as was asked for, and tells whether all were the same.
+func (o replayOptions) repeat(ctx context.Context, p *player, r run, first Outcome, stderr io.Writer) error {
+	for i := 1; i < o.Times; i++ {
+		next, err := p.play(ctx, r, o.Until, "")
+		if err != nil {
+			return err
+		}
+		if !same(first, next) {
+			return fmt.Errorf("%v was another run the %s time (%s, then %s): this is a bug of replay's, please report it",
+				r, ordinal(i+1), first.mark(), next.mark())
+		}
+	}
+	if o.Times > 1 {
+		fmt.Fprintf(stderr, "%d times the same run: %s\n", o.Times, first.mark())
+	}
+	return nil
+}
+
+func ordinal(n int) string { return fmt.Sprintf("%d.", n) }
+
+// print prints how a run ended.
+func (o replayOptions) print(w io.Writer, r run, out Outcome) {
+	if out.Pass {
+		fmt.Fprintf(w, "%v passes\n%s", r, out.Report)
+		return
+	}
+	fmt.Fprint(w, out.Report)
+}
+
+// printEvents prints the events of a run as -lab.v does.
+func (o replayOptions) printEvents(w io.Writer, dir string, r run) error {
+	_, name := pageOf(dir, r)
+	f, err := os.Open(name)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil // it died before it could write them
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	events, err := trace.ReadJSONL(f)
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	lines := lab.Lines{Topics: o.Topics}
+	for _, e := range events {
+		if line := lines.Line(e); line != "" {
+			fmt.Fprintln(w, line)
+		}
+	}
+	return nil
+}
+
+// span prints real time.
+func span(d time.Duration) string { return lab.Span(d.Round(time.Millisecond)) }

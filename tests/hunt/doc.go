@@ -1,5 +1,8 @@
 // Package hunt looks for the seed that makes a case fail, and plays a run again
-// bit for bit. Commands: tests/cmd/hunt and tests/cmd/replay.
+// bit for bit:
+//
+//	go run ./tests/cmd/hunt ./raft -run Replication/Backup -seeds 1000
+//	go run ./tests/cmd/replay ./raft -run Replication/Backup -seed 812
 //
 // Natively a seed usually repeats its run, and not always: the order of a map, a
 // select with two ready channels, math/rand/v2 and the scheduler are Go's own.

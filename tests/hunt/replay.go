@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"raftlabs/tests/lab"
 	"raftlabs/tests/trace"
@@ -108,6 +107,3 @@ func (o replayOptions) printEvents(w io.Writer, dir string, r run) error {
 	}
 	return nil
 }
-
-// span prints real time.
-func span(d time.Duration) string { return lab.Span(d.Round(time.Millisecond)) }

@@ -18,7 +18,7 @@ const command = "tests/cmd/grade"
 
 // instructors are the folders that no student gets, with all below them.
 var instructors = []string{".ci", "solutions", "tests/mutant", "tests/cmd/mutate", "tests/grade/starter", "tests/grade/autograder",
-	"tests/grade/rehearsal", "tests/cmd/rehearse", "tests/handouts"}
+	"tests/grade/rehearsal", "tests/cmd/rehearse", "tests/handouts", "tests/hunt", "tests/cmd/hunt", "tests/cmd/replay"}
 
 // theirs tells whether a folder or file of the tree is the instructor's.
 func theirs(name string) bool {

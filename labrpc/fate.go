@@ -106,10 +106,7 @@ func streamOf(seed uint64, m Message) draws {
 
 // draw is the fate that f's probabilities give a message with the stream d.
 func (f Faults) draw(d draws, reply bool) Fate {
-	base := f.Latency
-	if base == 0 {
-		base = DefaultLatency
-	}
+	base := f.base()
 	fate := Fate{
 		Drop:    d.chance(f.Loss),
 		Latency: base + d.millis(f.Spread) + d.jitter(),
@@ -127,4 +124,27 @@ func (f Faults) draw(d draws, reply bool) Fate {
 		fate.Duplicate = again
 	}
 	return fate
+}
+
+// Usual is the fate of a message to which nothing happens by chance: it
+// arrives, after the link's latency. drawn is what chance gave it; what sets
+// one instant apart from another is taken from that.
+func (f Faults) Usual(drawn Fate) Fate {
+	_, jitter := f.Split(drawn.Latency)
+	return Fate{Latency: f.base() + jitter}
+}
+
+// Split parts a latency that was drawn into what the faults gave, and the
+// nanoseconds that set it apart from others.
+func (f Faults) Split(latency time.Duration) (given, jitter time.Duration) {
+	jitter = (latency - f.base()) % time.Millisecond
+	return latency - jitter, jitter
+}
+
+// base is the latency of every message.
+func (f Faults) base() time.Duration {
+	if f.Latency == 0 {
+		return DefaultLatency
+	}
+	return f.Latency
 }

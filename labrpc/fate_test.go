@@ -157,3 +157,48 @@ func TestASlowLinkIsSlowInOneDirection(t *testing.T) {
 		within(t, 2*ms, time.Since(start), 2)
 	})
 }
+
+// What chance gives a message is told as the faults gave it, and can be taken
+// away or given back.
+func TestRedrawTakesAwayWhatChanceGave(t *testing.T) {
+	faults := labrpc.Faults{Latency: 1500 * time.Microsecond, Spread: 10 * ms, Loss: 0.2, Reorder: 0.2, ReorderBy: time.Second}
+	opts := labrpc.Options{Seed: 3, Faults: faults}
+	inBubble(t, 2, opts, func(t *testing.T, w *world) {
+		taken, lost := 0, 0
+		w.net.Redraw(func(m labrpc.Message, on labrpc.Faults, drawn labrpc.Fate) labrpc.Fate {
+			assert.Equal(t, faults, on)
+			given, jitter := on.Split(drawn.Latency)
+			assert.Equal(t, drawn.Latency, given+jitter)
+			assert.Zero(t, (given-faults.Latency)%ms)
+			assert.Less(t, jitter, ms)
+			usual := on.Usual(drawn)
+			assert.Equal(t, labrpc.Fate{Latency: faults.Latency + jitter}, usual)
+			if drawn.Drop || drawn.Latency != usual.Latency {
+				taken++
+			}
+			if m.Num == 7 && !m.Reply {
+				usual.Drop = true
+				lost++
+			}
+			return usual
+		})
+		for i := range 50 {
+			start := w.net.Now()
+			_, ok := w.echo(0, 1, i)
+			assert.Equal(t, i != 6, ok, i)
+			if ok {
+				assert.InDelta(t, 2*faults.Latency, w.net.Now()-start, float64(ms))
+			}
+		}
+		assert.Equal(t, 1, lost)
+		assert.Greater(t, taken, 50)
+		w.net.Redraw(nil)
+		failed := 0
+		for i := range 50 {
+			if _, ok := w.echo(0, 1, i); !ok {
+				failed++
+			}
+		}
+		assert.Greater(t, failed, 5, "the faults are as they were")
+	})
+}

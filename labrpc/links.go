@@ -79,6 +79,12 @@ func (n *Network) setFaults(f Faults) {
 // ends it.
 func (n *Network) Amend(f func(Message, Fate) Fate) { n.Do(func() { n.amend = f }) }
 
+// Redraw has f change what the links' faults have drawn for each message from
+// now on: it is given the message, its link's faults and the fate, and returns the one
+// that goes on to Amend. What Options.Fates decides is not drawn. f must not call
+// the Network. nil ends it.
+func (n *Network) Redraw(f func(Message, Faults, Fate) Fate) { n.Do(func() { n.redraw = f }) }
+
 // fate decides on a message that is about to leave.
 func (n *Network) fate(m Message) Fate {
 	var f Fate
@@ -89,7 +95,11 @@ func (n *Network) fate(m Message) Fate {
 		if m.Reply {
 			from, to = to, from
 		}
-		f = n.links[from][to].faults.draw(streamOf(n.opts.Seed, m), m.Reply)
+		faults := n.links[from][to].faults
+		f = faults.draw(streamOf(n.opts.Seed, m), m.Reply)
+		if n.redraw != nil {
+			f = n.redraw(m, faults, f)
+		}
 	}
 	if n.amend != nil {
 		f = n.amend(m, f)

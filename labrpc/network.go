@@ -64,6 +64,7 @@ type Network struct {
 	links     [][]link // links[from][to]
 	observers []Observer
 	amend     func(Message, Fate) Fate // nil, or see Amend
+	redraw    func(Message, Faults, Fate) Fate
 	traffic   map[trafficKey]*Traffic
 	free      []*waiter // see waiter
 	underWay  int       // calls sent and not yet over

@@ -10,6 +10,7 @@ import (
 	"raftlabs/labsync"
 	"raftlabs/raft/raftapi"
 	"raftlabs/tests/lab"
+	"raftlabs/tests/scenario"
 )
 
 // Times that a case may rely on, all virtual (package raftapi, "What an
@@ -52,6 +53,7 @@ type Cluster struct {
 	// changes: the goroutines that ask for it are not ordered by that.
 	servers []*server
 	record  *recorder
+	faults  *faults
 	ledger  *ledger
 	next    int // the last int that Next returned
 	stamps  int // the last that Stamp did
@@ -101,16 +103,13 @@ func newCluster(t *lab.T, n, clients int, make raftapi.MakeFunc, o Options, play
 	c.record.begin(n)
 	c.Net.Observe(c.record)
 	c.Net.Amend(c.record.fate)
+	c.chance(n)
 	for i := range n {
 		c.servers = append(c.servers, &server{id: i, disk: newDisk(c.Net, c.record, i)})
 	}
 	t.SetLog(c.record.line)
 	t.SetDead(func(i int) bool { return i < n && c.servers[i].dead.Load() })
-	if o.Stalls != nil && !t.PlainSync() {
-		s := *o.Stalls
-		s.Seed = t.Mixed()
-		labsync.SetStalls(&s)
-	}
+	c.stall(o.Stalls)
 	t.OnAbandon(c.Net.Abandon)
 	t.Cleanup(c.Close)
 	return c
@@ -128,10 +127,16 @@ func (c *Cluster) All() []int {
 	return all
 }
 
-// Start starts a server that is down, with what its disk holds.
+// Start starts a server that is down, with what its disk holds. One that a scenario
+// has spared goes on.
 func (c *Cluster) Start(i int) {
 	c.t.Step("cluster")
 	s := c.servers[i]
+	if c.running(i) {
+		return
+	}
+	c.over(named(i), scenario.Crash)
+	c.over("", scenario.PowerCut)
 	c.record.act("start", i, "")
 	s.boots++
 	in := newInstance(i, s.boots)
@@ -206,6 +211,9 @@ func (c *Cluster) Disk(i int) *Disk { return c.servers[i].disk }
 // Pause holds all messages of a server back until Resume.
 func (c *Cluster) Pause(i int) {
 	c.t.Step("cluster")
+	if !c.strike(scenario.Pause, named(i)) {
+		return
+	}
 	c.Net.Pause(i)
 	c.record.act("pause", i, "")
 }
@@ -214,12 +222,16 @@ func (c *Cluster) Pause(i int) {
 func (c *Cluster) Resume(i int) {
 	c.t.Step("cluster")
 	c.Net.Resume(i)
+	c.over(named(i), scenario.Pause)
 	c.record.act("resume", i, "")
 }
 
 // Cut loses all messages from one server to another, in that direction.
 func (c *Cluster) Cut(from, to int) {
 	c.t.Step("cluster")
+	if !c.strike(scenario.Cut, c.linkName(from, to)) {
+		return
+	}
 	c.Net.Cut(from, to)
 	c.record.link("cut", from, to, "")
 }
@@ -228,6 +240,7 @@ func (c *Cluster) Cut(from, to int) {
 func (c *Cluster) Join(from, to int) {
 	c.t.Step("cluster")
 	c.Net.Join(from, to)
+	c.over(c.linkName(from, to), scenario.Cut)
 	c.record.link("join", from, to, "")
 }
 
@@ -235,6 +248,9 @@ func (c *Cluster) Join(from, to int) {
 func (c *Cluster) Isolate(servers ...int) {
 	c.t.Step("cluster")
 	for _, i := range servers {
+		if !c.strike(scenario.Isolate, named(i)) {
+			continue
+		}
 		c.each(i, c.Net.Cut)
 		c.record.act("isolate", i, "")
 	}
@@ -245,6 +261,7 @@ func (c *Cluster) Rejoin(servers ...int) {
 	c.t.Step("cluster")
 	for _, i := range servers {
 		c.each(i, c.Net.Join)
+		c.over(named(i), scenario.Isolate)
 		c.record.act("rejoin", i, "")
 	}
 }
@@ -262,6 +279,10 @@ func (c *Cluster) each(i int, f func(from, to int)) {
 // from all others.
 func (c *Cluster) Partition(groups ...[]int) {
 	c.t.Step("cluster")
+	if !c.strike(scenario.Partition, groupNames(groups)) {
+		return
+	}
+	c.over("", scenario.Cut, scenario.Isolate)
 	if c.start != nil {
 		c.split(groups)
 	} else {
@@ -274,6 +295,7 @@ func (c *Cluster) Partition(groups ...[]int) {
 func (c *Cluster) Heal() {
 	c.t.Step("cluster")
 	c.Net.Heal()
+	c.over("", scenario.Cut, scenario.Isolate, scenario.Partition)
 	c.record.act("heal", -1, "")
 }
 

@@ -4,18 +4,25 @@ import (
 	"strconv"
 
 	"raftlabs/tests/invariant"
+	"raftlabs/tests/scenario"
 )
 
 // Crash ends a server's instance: nothing that it sends or saves from now on
 // has an effect. What it has saved stays.
 func (c *Cluster) Crash(i int) {
 	c.t.Step("cluster")
-	c.crash(i)
+	// Where a trap has gone off there is nothing left to decide.
+	if !c.running(i) || c.strike(scenario.Crash, named(i)) {
+		c.crash(i)
+	}
 }
 
 // PowerCut crashes all servers at one instant.
 func (c *Cluster) PowerCut() {
 	c.t.Step("cluster")
+	if !c.strike(scenario.PowerCut, "") {
+		return
+	}
 	c.Net.Do(func() {
 		for i := range c.servers {
 			c.cut(i)
@@ -29,9 +36,24 @@ func (c *Cluster) PowerCut() {
 // CrashAtSave has a server crash at its k-th save from now, counted from 1: in
 // the middle of whatever it does, and with or without that save on its disk.
 // Disk.Frozen tells whether that has happened; then, Crash ends the instance,
-// and Start begins the next one.
+// and Start begins the next one. A k of Never takes back what was asked for.
 func (c *Cluster) CrashAtSave(i, k int, into bool) {
+	if k != Never && !c.strike(scenario.Trap, named(i)) {
+		return
+	}
 	c.Disk(i).FreezeAt(k, into, func() { c.cut(i) })
+}
+
+// Never is a save that no run comes to.
+const Never = 1 << 30
+
+// running tells whether a server is up and has not crashed.
+func (c *Cluster) running(i int) (up bool) {
+	c.Net.Do(func() {
+		in := c.servers[i].up
+		up = in != nil && !in.crashed
+	})
+	return up
 }
 
 // cut is the instant of a crash, in the domain.
@@ -65,8 +87,11 @@ func (c *Cluster) crash(i int) {
 
 // Restart crashes a server and starts it again.
 func (c *Cluster) Restart(i int) {
-	c.Crash(i)
-	c.Start(i)
+	c.t.Step("cluster")
+	if !c.running(i) || c.strike(scenario.Restart, named(i)) {
+		c.crash(i)
+		c.Start(i)
+	}
 }
 
 // applierName is the name of the goroutine that reads a server's applyCh.

@@ -4,6 +4,7 @@ import (
 	"raftlabs/raft/raftapi"
 	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
+	"raftlabs/tests/scenario"
 )
 
 // Service is what runs above each real server: a state machine that keeps a
@@ -116,7 +117,7 @@ func (c *Cluster) HoldApplier(i int) {
 	c.plain("HoldApplier")
 	c.t.Step("cluster")
 	in := c.instance(i)
-	if in == nil || in.gate != nil {
+	if in == nil || in.gate != nil || !c.strike(scenario.Hold, named(i)) {
 		return
 	}
 	in.gate = make(chan struct{})
@@ -133,6 +134,7 @@ func (c *Cluster) ReleaseApplier(i int) {
 	}
 	close(in.gate)
 	in.gate = nil
+	c.over(named(i), scenario.Hold)
 	c.record.act("release", i, "the service reads applyCh again")
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"raftlabs/tests/invariant"
 	"raftlabs/tests/lab"
+	"raftlabs/tests/scenario"
 )
 
 // AgreeTime is how long Agree waits where nothing else is to be replicated before. A
@@ -43,6 +44,14 @@ func (c *Cluster) Next() int {
 // that is down does not take it. It may be called from any goroutine of the
 // case; nothing orders those that call it.
 func (c *Cluster) Submit(i int, command any) Submission {
+	if !c.fromClient(scenario.Submit, fmt.Sprintf("%v %s", command, named(i))) {
+		return Submission{Server: i, Command: command, At: c.t.Now()}
+	}
+	return c.submit(i, command)
+}
+
+// submit is Submit where a scenario is not asked.
+func (c *Cluster) submit(i int, command any) Submission {
 	c.plain("Submit")
 	c.t.Step("submit")
 	s := Submission{Server: i, Command: command, At: c.t.Now()}
@@ -72,7 +81,7 @@ func (c *Cluster) Agree(command any, servers ...int) (index int) {
 	var last Submission
 	for c.t.Now() < until {
 		for _, i := range servers {
-			s := c.Submit(i, command)
+			s := c.submit(i, command)
 			if !s.Leader {
 				continue
 			}

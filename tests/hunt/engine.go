@@ -54,6 +54,7 @@ type instance struct {
 	Env   map[string]string
 	Seed  uint64
 	Files string // the folder that it may write to, as /out
+	Input string // one that it may read, as /in; "" for none
 	Time  time.Duration
 }
 
@@ -86,6 +87,10 @@ func (e *engine) run(ctx context.Context, in instance) (exit, error) {
 		t := epoch + nanotime()
 		return t / int64(time.Second), int32(t % int64(time.Second))
 	}
+	files := wazero.NewFSConfig().WithDirMount(in.Files, "/out")
+	if in.Input != "" {
+		files = files.WithReadOnlyDirMount(in.Input, "/in")
+	}
 	// Plain buffers: a terminal or a file would be asked what it is, and answer.
 	var stdout, stderr bytes.Buffer
 	config := wazero.NewModuleConfig().WithName("").
@@ -95,7 +100,7 @@ func (e *engine) run(ctx context.Context, in instance) (exit, error) {
 		WithNanotime(nanotime, sys.ClockResolution(look)).
 		WithWalltime(walltime, sys.ClockResolution(look)).
 		WithNanosleep(func(ns int64) { now += max(ns, 0) }).
-		WithFSConfig(wazero.NewFSConfig().WithDirMount(in.Files, "/out"))
+		WithFSConfig(files)
 	for _, name := range sortedKeys(in.Env) {
 		config = config.WithEnv(name, in.Env[name])
 	}

@@ -44,9 +44,10 @@ func (o huntOptions) hunt(ctx context.Context, stdout, stderr io.Writer) (found 
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, p.close(context.WithoutCancel(ctx))) }()
+	whole := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	h := &chase{huntOptions: o, player: p, module: m, stdout: stdout, told: map[string]bool{}, cancel: cancel}
+	h := &chase{whole: whole, huntOptions: o, player: p, module: m, stdout: stdout, told: map[string]bool{}, cancel: cancel}
 	h.progress = newProgress(stderr, p.target, o.Seeds)
 	h.all(ctx)
 	h.progress.end()
@@ -63,6 +64,7 @@ var errFound = errors.New("a failure was found")
 type chase struct {
 	huntOptions
 	*player
+	whole    context.Context // the hunt's and what comes after it
 	module   module
 	progress *progress
 	cancel   context.CancelCauseFunc
@@ -88,7 +90,7 @@ func (h *chase) all(ctx context.Context) {
 	defer players.Wait()
 	defer close(runs)
 	for i := range uint64(h.Seeds) {
-		for _, r := range h.target.runs(h.Seed + i) {
+		for _, r := range h.target.runs(h.Seed+i, h.options) {
 			select {
 			case runs <- r:
 			case <-ctx.Done():
@@ -145,7 +147,7 @@ func (h *chase) tell(ctx context.Context, r run, first Outcome) error {
 	if first.Report != "" && again.Trace == "" {
 		fmt.Fprintf(h.stdout, "again: go run ./tests/cmd/replay %s -run %s -seed %d\n", h.target.name(), r.id(), r.seed)
 	}
-	if page, _ := pageOf(dir, r); exists(page) {
+	if page, _, _ := pageOf(dir, r); exists(page) {
 		fmt.Fprintf(h.stdout, "page:  %s\n", page)
 	}
 	fmt.Fprintln(h.stdout)
@@ -153,7 +155,10 @@ func (h *chase) tell(ctx context.Context, r run, first Outcome) error {
 		return err
 	}
 	if !h.All {
-		h.cancel(errFound)
+		h.cancel(errFound) // the other players are to leave the machine to what follows
+	}
+	if h.Shrink {
+		return h.shrink(h.whole, r, again, dir, h.shrinking, h.stdout)
 	}
 	return nil
 }

@@ -1,6 +1,8 @@
 package hunt
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,13 +19,18 @@ type kept struct {
 	When    time.Time `json:"when"`
 }
 
-// keptFile is where a run's is kept: by the target, the case and the seed.
+// keptFile is where a run's is kept: by the target, the case, the seed and the scenario.
 func keptFile(t target, r run) (string, error) {
 	dir, err := cacheDir("runs")
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(dir, fmt.Sprintf("%s-%s-%s-seed%d.json", filepath.Base(t.folder), r.stage.Name, r.name, r.seed)), nil
+	with := ""
+	if r.faults != nil {
+		sum := sha256.Sum256([]byte(r.faults.String()))
+		with = "-" + hex.EncodeToString(sum[:8])
+	}
+	return filepath.Join(dir, fmt.Sprintf("%s-%s-%s-seed%d%s.json", filepath.Base(t.folder), r.stage.Name, r.name, r.seed, with)), nil
 }
 
 // keep writes down how a run ended.

@@ -7,9 +7,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -23,8 +25,11 @@ type Outcome struct {
 	Pass    bool            `json:"pass"`
 	Kind    lab.FailureKind `json:"kind,omitempty"`
 	Text    string          `json:"text,omitempty"` // the failure in one sentence
-	Report  string          `json:"report"`         // as a terminal shows it
+	Rule    string          `json:"rule,omitempty"`
+	At      time.Duration   `json:"at_ns,omitempty"` // of the failure, in virtual time
+	Report  string          `json:"report"`          // as a terminal shows it
 	Virtual time.Duration   `json:"virtual_ns"`
+	Events  int             `json:"events"`
 	Trace   string          `json:"trace"`  // the hash of its events
 	Output  string          `json:"output"` // the hash of all that the run printed
 	Real    time.Duration   `json:"-"`
@@ -49,35 +54,50 @@ type player struct {
 	limits limits
 }
 
-// play plays a run. Where dir is not "", the run's page and its events are
-// written there. Whether or not they are, the run is the same: its arguments are as
-// long, and it looks at this one when it is over.
+// play plays a run. Where dir is not "", the run's page, its events and its faults
+// are written there. Whether or not they are, the run is the same: its arguments are
+// as long, and it looks at this one when it is over.
 func (p *player) play(ctx context.Context, r run, until time.Duration, dir string) (Outcome, error) {
-	trace := "none"
-	if dir != "" {
-		trace = "/out" // of the same length
-	} else {
-		var err error
-		if dir, err = os.MkdirTemp("", "hunt-"); err != nil {
-			return Outcome{}, fmt.Errorf("%v: %w", r, err)
-		}
-		defer os.RemoveAll(dir)
-	}
-	out, err := p.run(ctx, instance{
+	in := instance{
 		Args: []string{"tests", "-test.v", "-test.timeout=0",
 			fmt.Sprintf("-test.run=^%s$/^%s$", r.stage.Test, r.name),
-			fmt.Sprintf("-lab.seed=%d", r.seed), "-lab.verdict=2", "-lab.trace=" + trace,
+			fmt.Sprintf("-lab.seed=%d", r.seed), "-lab.verdict=2", "-lab.trace=none",
 			fmt.Sprintf("-lab.until=%020dns", until.Nanoseconds())},
-		Env:   map[string]string{lab.ReplayOf: p.target.name(), "GOGC": "400"},
-		Seed:  r.seed,
-		Files: dir,
-		Time:  p.limits.Time,
-	})
+		Env:  map[string]string{lab.ReplayOf: p.target.name(), "GOGC": "400"},
+		Seed: r.seed, Files: dir, Time: p.limits.Time,
+	}
+	tmp, err := os.MkdirTemp("", "hunt-")
 	if err != nil {
 		return Outcome{}, fmt.Errorf("%v: %w", r, err)
 	}
-	return p.outcome(r, out)
+	defer os.RemoveAll(tmp)
+	if dir == "" {
+		in.Files = filepath.Join(tmp, "out")
+		err = os.Mkdir(in.Files, 0o700)
+	} else {
+		in.Args[6] = "-lab.trace=/out" // of the same length
+	}
+	if r.faults != nil && err == nil {
+		in.Input = filepath.Join(tmp, "in")
+		in.Args = append(in.Args, "-lab.scenario="+inside)
+		err = errors.Join(os.Mkdir(in.Input, 0o700), os.WriteFile(filepath.Join(in.Input, path.Base(inside)), []byte(r.faults.String()), 0o600))
+	}
+	if err != nil {
+		return Outcome{}, fmt.Errorf("%v: %w", r, err)
+	}
+	out, err := p.run(ctx, in)
+	if err != nil {
+		return Outcome{}, fmt.Errorf("%v: %w", r, err)
+	}
+	o, err := p.outcome(r, out)
+	if r.file != "" {
+		o.Report = strings.ReplaceAll(o.Report, inside, r.file)
+	}
+	return o, err
 }
+
+// inside is where a run finds its scenario.
+const inside = "/in/scenario"
 
 // outcome reads what a run printed. The verdicts are lines of the error output,
 // among what the runtime prints when it dies.
@@ -89,8 +109,9 @@ func (p *player) outcome(r run, out exit) (Outcome, error) {
 	case verdict != nil:
 		o.Pass, o.Virtual, o.Trace = verdict.Pass, time.Duration(verdict.VirtualNS), verdict.TraceHash
 		o.Report = report(out.Stdout)
+		o.Events = verdict.Events
 		if f := verdict.Failure; f != nil {
-			o.Kind, o.Text = f.Kind, f.Text
+			o.Kind, o.Text, o.Rule, o.At = f.Kind, f.Text, f.Rule, time.Duration(f.AtNS)
 		} else if out.Status != 0 {
 			return o, fmt.Errorf("%v passed, and its process ended with status %d:\n%s%s", r, out.Status, out.Stdout, said)
 		}
@@ -148,10 +169,10 @@ func report(stdout []byte) string {
 	return b.String()
 }
 
-// pageOf is where play has put a run's page, and its events.
-func pageOf(dir string, r run) (page, events string) {
+// pageOf is where play has put a run's page, its events and its faults.
+func pageOf(dir string, r run) (page, events, faults string) {
 	name := filepath.Join(dir, fmt.Sprintf("%s-%s-seed%d", r.stage.Name, r.name, r.seed))
-	return name + ".html", name + ".jsonl"
+	return name + ".html", name + ".jsonl", name + ".scenario"
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

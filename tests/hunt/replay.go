@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"raftlabs/tests/lab"
 	"raftlabs/tests/trace"
@@ -18,12 +19,15 @@ func (o replayOptions) replay(ctx context.Context, stdout, stderr io.Writer) (pa
 		return false, err
 	}
 	defer func() { err = errors.Join(err, p.close(context.WithoutCancel(ctx))) }()
-	runs := p.target.runs(o.Seed)
+	runs := p.target.runs(o.Seed, o.options)
 	if len(runs) != 1 {
 		return false, wrongUsage("-run %s: %d cases match. Name one, as the failure does: Stage/Case", o.Run, len(runs))
 	}
 	r := runs[0]
 	dir := o.Trace
+	if dir == "" && o.Shrink {
+		dir = filepath.Join(os.TempDir(), "raftlabs-traces", "replay")
+	}
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "replay-"); err != nil {
 			return false, err
@@ -43,8 +47,8 @@ func (o replayOptions) replay(ctx context.Context, stdout, stderr io.Writer) (pa
 	}
 	o.print(stdout, r, first)
 	if o.Trace != "" {
-		if page, events := pageOf(dir, r); exists(page) {
-			fmt.Fprintf(stdout, "page:  %s\nevents: %s\n", page, events)
+		if page, events, faults := pageOf(dir, r); exists(page) {
+			fmt.Fprintf(stdout, "page:   %s\nevents: %s\nfaults: %s\n", page, events, faults)
 		}
 	}
 	if o.Until == 0 {
@@ -52,7 +56,15 @@ func (o replayOptions) replay(ctx context.Context, stdout, stderr io.Writer) (pa
 			return false, err
 		}
 	}
-	return first.Pass || first.Kind == lab.Stopped, o.repeat(ctx, p, r, first, stderr)
+	if err := o.repeat(ctx, p, r, first, stderr); err != nil {
+		return false, err
+	}
+	if o.Shrink {
+		if err := p.shrink(ctx, r, first, dir, o.shrinking, stdout); err != nil {
+			return false, err
+		}
+	}
+	return first.Pass || first.Kind == lab.Stopped, nil
 }
 
 // repeat plays the run as often as was asked for, and tells whether all were the same.
@@ -86,7 +98,7 @@ func (o replayOptions) print(w io.Writer, r run, out Outcome) {
 
 // printEvents prints the events of a run as -lab.v does.
 func (o replayOptions) printEvents(w io.Writer, dir string, r run) error {
-	_, name := pageOf(dir, r)
+	_, name, _ := pageOf(dir, r)
 	f, err := os.Open(name)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil // it died before it could write them

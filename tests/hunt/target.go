@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"raftlabs/tests/grade"
+	"raftlabs/tests/scenario"
 )
 
 // target is a package under test with the cases that are to run.
@@ -33,6 +34,9 @@ type run struct {
 	stage grade.Stage
 	name  string
 	seed  uint64
+
+	faults *scenario.Scenario // nil: those that the seed draws
+	file   string             // where faults are, "" for nowhere
 }
 
 // id is how a failure names the case: "Replication/Backup".
@@ -112,11 +116,11 @@ func (t target) cases() (n int) {
 	return n
 }
 
-// runs are all cases with a seed.
-func (t target) runs(seed uint64) (runs []run) {
+// runs are all cases with a seed, and with the scenario that the options name.
+func (t target) runs(seed uint64, o options) (runs []run) {
 	for _, s := range t.stages {
 		for _, c := range s.Cases {
-			runs = append(runs, run{stage: s, name: c.Name, seed: seed})
+			runs = append(runs, run{stage: s, name: c.Name, seed: seed, faults: o.faults, file: o.Scenario})
 		}
 	}
 	return runs

@@ -20,7 +20,7 @@ func TestATargetIsAPackageAndThePatternIsGoTests(t *testing.T) {
 		got, err := targetOf(c.name, c.pattern)
 		require.NoError(t, err, c.name)
 		var runs []string
-		for _, r := range got.runs(7) {
+		for _, r := range got.runs(7, options{}) {
 			runs = append(runs, r.String())
 		}
 		assert.Equal(t, c.runs, runs, c.name)

@@ -34,7 +34,7 @@ func faultSwarm(t *lab.T, service kvapi.Service) {
 	w.run = start(t, service, servers, clients+1, limit, o)
 	for k := range clients {
 		w.begin(k, func(c *client) {
-			Load{Operations: 15, Keys: clients, Puts: 0.1, Gets: 0.4, Pause: time.Second}.Run(c.Recorder, t.Stream(actor(k)), t.Sleep)
+			Load{Operations: 15, Keys: clients, Puts: 0.1, Gets: 0.4, Pause: time.Second, Operates: w.operates(k)}.Run(c.Recorder, t.Stream(actor(k)), t.Sleep)
 		})
 	}
 	for range 20 {

@@ -17,6 +17,8 @@ type Load struct {
 	Keys       int           // "k0", "k1", ..., each as likely as the others
 	Puts, Gets float64       // the probability of either; the rest are Appends
 	Pause      time.Duration // at most this long after an operation, half of it on average
+
+	Operates func() bool // tells of each operation whether it is done; nil: all are
 }
 
 // Run is the load of one client. sleep lets time pass.
@@ -24,6 +26,7 @@ func (l Load) Run(r *Recorder, random *rand.Rand, sleep func(time.Duration)) {
 	for i := range l.Operations {
 		key, value := fmt.Sprint("k", random.IntN(l.Keys)), fmt.Sprintf("%d.%d ", r.client, i)
 		switch dice := random.Float64(); {
+		case l.Operates != nil && !l.Operates():
 		case dice < l.Puts:
 			r.Put(key, value)
 		case dice < l.Puts+l.Gets:

@@ -84,6 +84,10 @@ func (r *run) begin(k int, body func(c *client)) {
 	})
 }
 
+// operates tells of each operation of a client's load whether it is done; see
+// cluster.Operates.
+func (r *run) operates(k int) func() bool { return func() bool { return r.Operates(k) } }
+
 // wait waits until all clients have ended. No operation may take longer than
 // returnTime from now on, or from its call. why says what makes that possible:
 // "the network has been whole and all servers have run".

@@ -19,7 +19,7 @@ import (
 const nowhere = "none"
 
 // tracesOf is the folder that runs are written to, "" if they are not. all
-// says that passing ones are, too, and the events as JSON lines.
+// says that passing ones are, too, and the events as JSON lines, and the faults.
 func tracesOf(flag, temporary string) (dir string, all bool) {
 	switch flag {
 	case nowhere:
@@ -41,6 +41,9 @@ func (p plan) write(st *testing.T, r Result) string {
 	err := os.MkdirAll(dir, 0o755)
 	if err == nil && all {
 		err = create(name+".jsonl", r.trace.WriteJSONL)
+	}
+	if err == nil && all {
+		err = create(name+".scenario", func(w io.Writer) error { return p.writeFaults(w, r) })
 	}
 	if err == nil {
 		err = create(name+".html", func(w io.Writer) error { return page.Write(w, p.meta(r, all), r.trace.Events()) })

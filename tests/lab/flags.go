@@ -15,11 +15,19 @@ var (
 	flagTrace    = flag.String("lab.trace", "", "write each run to `DIR`/STAGE-CASE-seedN.html, a page to look at, and .jsonl; none writes nothing (failures only, as pages, to a folder for temporary files)")
 	flagVerdict  = flag.Int("lab.verdict", 0, "write one JSON line a run to the open file descriptor `FD`")
 	flagUntil    = flag.Duration("lab.until", 0, "stop each run at this moment of virtual time (0: run it to its end)")
+	flagScenario = flag.String("lab.scenario", "", "run the case that the scenario in `FILE` is of, with the faults that it lists")
 	flagCPU      = flag.Duration("lab.cpu", 60*time.Second, "the CPU time that one run may use")
 )
 
-// chosenSeeds is the seeds that a case of kind k runs with.
-func chosenSeeds(k Kind) []uint64 { return seedsFor(*flagSeed, *flagSeeds, k.Seeds()) }
+// chosenSeeds is the seeds that a case of kind k runs with. of is the seed of the
+// scenario that -lab.scenario names, 0 without one: what the flags do not say, it does.
+func chosenSeeds(k Kind, of uint64) []uint64 {
+	first := *flagSeed
+	if first == 0 {
+		first = of
+	}
+	return seedsFor(first, *flagSeeds, k.Seeds())
+}
 
 // seedsFor is the rule of the two flags: a seed alone is that one seed, a
 // number alone counts from 1, both together count from the seed, and without

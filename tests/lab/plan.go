@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"fmt"
 	"hash/fnv"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"raftlabs/labsync"
+	"raftlabs/tests/scenario"
 	"raftlabs/tests/trace"
 )
 
@@ -21,6 +23,10 @@ type plan struct {
 	virtual                     time.Duration
 	plainSync                   bool // see PlainSync
 	durable                     bool // see Durable
+	kind                        Kind
+	faults                      *scenario.Scenario // nil: those that the seed draws
+	as                          string             // the case whose streams it draws from, "" for its own; see Case.Faults
+	first                       uint64             // the seed that seed 1 stands for, 0 for 1; likewise
 	body                        func(*T)
 }
 
@@ -35,12 +41,18 @@ type Result struct {
 	Counts  map[string]int // what the case observed
 	Hints   []string       // what a failure of the case may come from
 	trace   *trace.Recorder
+
+	happened func() (stalls bool, list []scenario.Fault) // the faults of the run; nil: it has not come to any
 }
 
 // mixed is what every stream of the run starts from: a hash of the seed, the
 // stage and the case, so that two cases with one seed draw different numbers.
 func (p plan) mixed() uint64 {
-	return mix(p.seed, p.stage+"/"+p.name)
+	seed := p.seed
+	if p.first > 0 {
+		seed += p.first - 1
+	}
+	return mix(seed, p.stage+"/"+cmp.Or(p.as, p.name))
 }
 
 func mix(seed uint64, text string) uint64 {
@@ -68,14 +80,21 @@ const ReplayOf = "RAFTLABS_REPLAY_OF"
 // again is the command that runs the same case with the same seed.
 func (p plan) again() string {
 	if of := os.Getenv(ReplayOf); of != "" {
-		return fmt.Sprintf("go run ./tests/cmd/replay %s -run %s -seed %d", of, p.id(), p.seed)
+		with := ""
+		if *flagScenario != "" {
+			with = " -scenario " + *flagScenario
+		}
+		return fmt.Sprintf("go run ./tests/cmd/replay %s -run %s -seed %d%s", of, p.id(), p.seed, with)
 	}
-	realtime := ""
+	with := ""
+	if *flagScenario != "" {
+		with = " -lab.scenario=" + *flagScenario
+	}
 	if *flagRealtime {
-		realtime = " -lab.realtime"
+		with += " -lab.realtime"
 	}
 	return fmt.Sprintf("go test -race %s%s -run '^%s$/^%s$' -lab.seed=%d%s",
-		tags(), packageUnderTest(), strings.ReplaceAll(p.test, "/", "$/^"), p.name, p.seed, realtime)
+		tags(), packageUnderTest(), strings.ReplaceAll(p.test, "/", "$/^"), p.name, p.seed, with)
 }
 
 // againStage is the command that runs a stage again.

@@ -115,7 +115,7 @@ var prepareProcess = sync.OnceFunc(func() {
 func (t *T) result(ended bool) Result {
 	r := Result{
 		Failure: t.failure.Load(), Virtual: t.lastNow(),
-		Counts: map[string]int{}, Hints: t.hintsNow(), trace: t.rec,
+		Counts: map[string]int{}, Hints: t.hintsNow(), trace: t.rec, happened: t.happened,
 		Events: t.rec.Len(), Hash: t.rec.Hash(),
 	}
 	if d := t.diagnosis.Load(); d != nil {

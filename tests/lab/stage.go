@@ -79,6 +79,12 @@ type Case[M any] struct {
 	Rule    string        // the place in the paper, "§5.2"; cited by failures that name none
 	Virtual time.Duration // budget of virtual time, 0 is DefaultVirtual
 	Run     func(t *T, make M)
+
+	// Faults, where it is not "", is a scenario (package scenario) of another case
+	// of the stage, whose Run this one has: it runs as that one did, with the
+	// scenario's seed for seed 1, and only the faults that it lists happen. So a
+	// run that has shown a bug once is kept.
+	Faults string
 }
 
 // Points is the sum of the cases' points.
@@ -139,6 +145,9 @@ func (s *Stage[M]) Check() error {
 		if c.Run == nil {
 			wrong("case %q: it has no Run", c.Name)
 		}
+		if _, _, err := s.kept(&c); err != nil {
+			wrong("case %q: Faults: %v", c.Name, err)
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -155,6 +164,10 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 	if err != nil {
 		tt.Fatal(err)
 	}
+	asked, err := theScenario()
+	if err != nil {
+		tt.Fatal(err)
+	}
 	test := tt.Name()
 	index := newIndex(page.IndexMeta{
 		Stage: s.Name, Handout: s.Handout, Package: packageUnderTest(), Go: runtime.Version(), Again: againStage(test),
@@ -163,17 +176,16 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 	for i := range s.Cases {
 		c := &s.Cases[i]
 		tt.Run(c.Name, func(ct *testing.T) {
-			seeds := chosenSeeds(c.Kind)
+			if !isOf(asked, s.Test, c.Name) {
+				ct.Skipf("the scenario is of %s", asked.Case)
+			}
+			seeds := chosenSeeds(c.Kind, seedOf(asked))
 			row := index.row(c.Name, c.Kind.String(), c.Doc, c.Rule, c.Points, len(seeds))
 			for n, seed := range seeds {
 				var result Result
 				ct.Run(fmt.Sprintf("seed=%d", seed), func(st *testing.T) {
-					p := plan{
-						stage: s.Name, title: title(s.Test), test: test, handout: s.Handout,
-						name: c.Name, rule: c.Rule, doc: c.Doc, seed: seed, virtual: c.Virtual, plainSync: plainSync(),
-						durable: s.Durable,
-						body:    func(t *T) { c.Run(t, m) },
-					}
+					p := s.plan(c, asked)
+					p.test, p.seed, p.plainSync, p.body = test, seed, plainSync(), func(t *T) { c.Run(t, m) }
 					out.start(p)
 					result = p.run(st)
 					out.end(p, result)
@@ -199,7 +211,11 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 			}
 		})
 	}
-	if err := errors.Join(index.write(), seen.judge(s.Observes)); err != nil {
+	observes := s.Observes
+	if asked != nil {
+		observes = nil // faults that were taken away gave no occasion
+	}
+	if err := errors.Join(index.write(), seen.judge(observes)); err != nil {
 		tt.Error(err)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"raftlabs/tests/scenario"
 	"raftlabs/tests/trace"
 )
 
@@ -44,7 +45,9 @@ type T struct {
 
 	shared shared
 	after  []func() *Failure // of Afterwards
-	giveUp struct {
+
+	happened func() (stalls bool, list []scenario.Fault) // of OnFaults
+	giveUp   struct {
 		mu    sync.Mutex
 		hooks []func() // of OnAbandon
 	}

@@ -132,7 +132,7 @@ func (w *crowd) recover(meanwhile string) {
 // takeDown crashes a server, and takes back any CrashAtSave that is to come.
 func takeDown(c *cluster.Cluster, i int) {
 	c.Crash(i)
-	c.CrashAtSave(i, neverSave, false)
+	c.CrashAtSave(i, cluster.Never, false)
 }
 
 // revive starts a server if it is down, by whatever crash.
@@ -146,7 +146,7 @@ func revive(c *cluster.Cluster, i int) {
 // reviveAll has all servers up, and none that is still to crash.
 func reviveAll(c *cluster.Cluster) {
 	for _, i := range c.All() {
-		c.CrashAtSave(i, neverSave, false)
+		c.CrashAtSave(i, cluster.Never, false)
 		revive(c, i)
 	}
 }

@@ -32,9 +32,6 @@ func (d unhurriedDisk) Save(raftState, snapshot []byte) {
 	d.Persister.Save(raftState, snapshot)
 }
 
-// neverSave is further off than any case goes: it takes a CrashAtSave back.
-const neverSave = 1 << 30
-
 // answers calls S0 in a peer's name and tells whether it answered. If it did not,
 // it must have crashed as it was told to.
 func answers(t *lab.T, s *cluster.Scripted, from int, method string, args wire.Message, reply any) bool {
@@ -49,7 +46,7 @@ func answers(t *lab.T, s *cluster.Scripted, from int, method string, args wire.M
 // reboot ends a crash of CrashAtSave, or takes it back if it did not happen.
 func reboot(s *cluster.Scripted) {
 	s.Crash(0)
-	s.CrashAtSave(0, neverSave, false)
+	s.CrashAtSave(0, cluster.Never, false)
 	s.Start(0)
 }
 
@@ -222,7 +219,7 @@ func leaderCountsSaved(t *lab.T, make raftapi.MakeFunc) {
 			c.NeverApplied(300*time.Millisecond, s, lab.Sentence("it took the entry as the leader and has saved nothing since then, and %s: it is to count itself only when it has saved the entry", alone))
 			for _, i := range append(down, leader.Server) {
 				c.Crash(i)
-				c.CrashAtSave(i, neverSave, false)
+				c.CrashAtSave(i, cluster.Never, false)
 				c.Start(i)
 			}
 			c.Agree(c.Next(), c.All()...)

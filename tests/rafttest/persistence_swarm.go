@@ -88,7 +88,7 @@ func (f *crashes) strike() {
 		}
 	case kind == crashAll:
 		for _, i := range c.All() {
-			c.CrashAtSave(i, neverSave, false)
+			c.CrashAtSave(i, cluster.Never, false)
 		}
 		c.PowerCut()
 	}

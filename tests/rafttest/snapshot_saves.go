@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"raftlabs/raft/raftapi"
+	"raftlabs/tests/cluster"
 	"raftlabs/tests/lab"
 	"raftlabs/tests/wire"
 )
@@ -51,9 +52,6 @@ func savedTogether(t *lab.T, make raftapi.MakeFunc) {
 	}
 }
 
-// never is a save that no case comes to: it takes a CrashAtSave back.
-const never = 1 << 30
-
 // crashAtSnapshot crashes S0 at its k-th save from when a snapshot comes, with or
 // without that save, and restarts it. Its disk must then hold one of the two:
 // what was before, or what was to be after.
@@ -68,7 +66,7 @@ func crashAtSnapshot(t *lab.T, make raftapi.MakeFunc, what string, snapshot func
 	snapshot(p)
 	p.Await(2*aLittle, p.Disk(0).Frozen)
 	p.Crash(0)
-	p.CrashAtSave(0, never, false)
+	p.CrashAtSave(0, cluster.Never, false)
 	p.Start(0)
 
 	when := "right before"

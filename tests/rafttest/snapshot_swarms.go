@@ -128,7 +128,7 @@ func (s *storm) end() {
 		}
 		if s.trapped[i] {
 			s.c.Crash(i)
-			s.c.CrashAtSave(i, never, false)
+			s.c.CrashAtSave(i, cluster.Never, false)
 		}
 		if s.c.State(i).Down {
 			s.c.Start(i)

@@ -27,13 +27,13 @@ func (o options) start(ctx context.Context, stderr io.Writer) (*player, module, 
 		return nil, m, err
 	}
 	built := time.Now()
-	e, err := newEngine(ctx, m, o.Memory)
+	machines, err := newPool(ctx, m, o.limits, o.Jobs)
 	if err != nil {
 		return nil, m, err
 	}
 	fmt.Fprintf(stderr, "built %s for WebAssembly in %.1f s, %.1f MB, made ready in %.1f s (module %s)\n",
 		t.name(), built.Sub(began).Seconds(), float64(len(m.code))/1e6, time.Since(built).Seconds(), m.hash)
-	return &player{engine: e, target: t, limits: o.limits}, m, nil
+	return &player{pool: machines, target: t, limits: o.limits}, m, nil
 }
 
 // hunt runs seed after seed and tells of the failures. It returns how many
@@ -43,7 +43,7 @@ func (o huntOptions) hunt(ctx context.Context, stdout, stderr io.Writer) (found 
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, p.close(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, p.close()) }()
 	whole := ctx
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)

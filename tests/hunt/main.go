@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 )
 
 // Exit statuses of both commands.
@@ -17,6 +18,9 @@ const (
 
 // Hunt is the command hunt.
 func Hunt(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if isMachine(args) {
+		return work(ctx, args[1:], os.Stdin, stdout, stderr)
+	}
 	o, err := parseHunt(args)
 	if err != nil {
 		return refuse(err, "hunt", huntUsage, stdout, stderr)
@@ -27,6 +31,9 @@ func Hunt(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 
 // Replay is the command replay.
 func Replay(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	if isMachine(args) {
+		return work(ctx, args[1:], os.Stdin, stdout, stderr)
+	}
 	o, err := parseReplay(args)
 	if err != nil {
 		return refuse(err, "replay", replayUsage, stdout, stderr)

@@ -32,7 +32,6 @@ type Outcome struct {
 	Events  int             `json:"events"`
 	Trace   string          `json:"trace"`  // the hash of its events
 	Output  string          `json:"output"` // the hash of all that the run printed
-	Real    time.Duration   `json:"-"`
 }
 
 // Kinds of failures that a run cannot tell of itself.
@@ -49,7 +48,7 @@ type limits struct {
 
 // player plays runs of one target.
 type player struct {
-	*engine
+	*pool
 	target target
 	limits limits
 }
@@ -64,7 +63,7 @@ func (p *player) play(ctx context.Context, r run, until time.Duration, dir strin
 			fmt.Sprintf("-lab.seed=%d", r.seed), "-lab.verdict=2", "-lab.trace=none",
 			fmt.Sprintf("-lab.until=%020dns", until.Nanoseconds())},
 		Env:  map[string]string{lab.ReplayOf: p.target.name(), "GOGC": "400"},
-		Seed: r.seed, Files: dir, Time: p.limits.Time,
+		Seed: r.seed, Files: dir,
 	}
 	tmp, err := os.MkdirTemp("", "hunt-")
 	if err != nil {
@@ -104,7 +103,7 @@ const inside = "/in/scenario"
 func (p *player) outcome(r run, out exit) (Outcome, error) {
 	verdict, said := readVerdict(out.Stderr)
 	sum := sha256.Sum256(slices.Concat(out.Stdout, []byte{0}, out.Stderr))
-	o := Outcome{Real: out.Real, Output: hex.EncodeToString(sum[:8])}
+	o := Outcome{Output: hex.EncodeToString(sum[:8])}
 	switch {
 	case verdict != nil:
 		o.Pass, o.Virtual, o.Trace = verdict.Pass, time.Duration(verdict.VirtualNS), verdict.TraceHash

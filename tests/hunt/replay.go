@@ -18,7 +18,7 @@ func (o replayOptions) replay(ctx context.Context, stdout, stderr io.Writer) (pa
 	if err != nil {
 		return false, err
 	}
-	defer func() { err = errors.Join(err, p.close(context.WithoutCancel(ctx))) }()
+	defer func() { err = errors.Join(err, p.close()) }()
 	runs := p.target.runs(o.Seed, o.options)
 	if len(runs) != 1 {
 		return false, wrongUsage("-run %s: %d cases match. Name one, as the failure does: Stage/Case", o.Run, len(runs))

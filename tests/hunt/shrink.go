@@ -38,7 +38,7 @@ func (p *player) shrink(ctx context.Context, r run, o Outcome, dir string, with 
 	if err != nil {
 		return err
 	}
-	s := &shrinker{player: p, shrinking: with, run: r, wanted: o, dir: filepath.Join(dir, "shrunk"), began: time.Now()}
+	s := &shrinker{shrinking: with, play: p.play, run: r, wanted: o, dir: filepath.Join(dir, "shrunk"), began: time.Now()}
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return err
 	}
@@ -50,8 +50,8 @@ func (p *player) shrink(ctx context.Context, r run, o Outcome, dir string, with 
 
 // shrinker is a search that is under way.
 type shrinker struct {
-	*player
 	shrinking
+	play   func(ctx context.Context, r run, until time.Duration, dir string) (Outcome, error)
 	run    run
 	wanted Outcome // the failure
 	dir    string

@@ -53,6 +53,7 @@ func TestAStarter(t *testing.T) {
 	for name, check := range map[string]func(t *testing.T, dir string){
 		"holds the packages that it needs and no other": packages,
 		"holds nothing that is the instructor's":        nothingElse,
+		"holds the files that are listed":               asListed,
 		"keeps the secrets":                             noLeaks,
 		"is tidy":                                       tidied,
 		"fails politely":                                polite,
@@ -99,6 +100,17 @@ func nothingElse(t *testing.T, dir string) {
 	around, err := filepath.Glob(filepath.Join(filepath.Dir(dir), ".starter-*"))
 	require.NoError(t, err)
 	assert.Empty(t, around, "the folder in which it was made")
+}
+
+func asListed(t *testing.T, dir string) {
+	files, err := Files(treeOf(t))
+	require.NoError(t, err)
+	var there []string
+	require.NoError(t, eachFile(dir, func(name string, _ []byte) error {
+		there = append(there, name)
+		return nil
+	}))
+	assert.ElementsMatch(t, there, files)
 }
 
 func noLeaks(t *testing.T, dir string) {

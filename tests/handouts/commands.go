@@ -155,8 +155,8 @@ func judge(s script, c command, r result, place string) *Complaint {
 	return nil
 }
 
-// polite tells whether a command that fails does so as it is meant to: tests and
-// the grader over the skeleton.
+// polite tells whether a command that fails does so as it is meant to: tests, the
+// grader and hunts over the skeleton.
 func polite(text string, r result, place string) bool {
 	graded := strings.Contains(text, "grade.sh")
 	switch {
@@ -164,6 +164,8 @@ func polite(text string, r result, place string) bool {
 		return true // less than full marks
 	case place == inSolved:
 		return false
+	case strings.Contains(text, "/cmd/hunt") || strings.Contains(text, "/cmd/replay"):
+		return strings.Contains(r.output, "is still the skeleton")
 	case strings.Contains(text, "go test"):
 		return strings.Contains(r.output, "is still the skeleton") || strings.Contains(r.output, "this stage begins with it")
 	}

@@ -45,9 +45,11 @@ func TestCommandsArePlanted(t *testing.T) {
 		"```console\n$ printf 'one\\ntwo\\nthree\\n'\n...\ntwo\n...\n$ echo 'ok  raft 0.412s'\nok  raft 0.007s\n```\n",
 		"<!-- not run: it would push -->\n```sh\nfalse\n```\n",
 		"```console\n$ echo 'Make in raft.go is still the skeleton' && false go test\nMake in raft.go is still the skeleton\n```\n",
+		"```sh\nsh -c 'echo Make in raft.go is still the skeleton; exit 1' ./tests/cmd/hunt\n```\n",
 	} {
 		assert.Empty(t, ran(t, good), good)
 	}
+	refuses(t, ran(t, "```sh\nsh -c 'echo hunt: no; exit 2' ./tests/cmd/hunt\n```\n"), 2, "it ends with status 2")
 	refuses(t, ran(t, "```sh\ntrue\nfalse\n```\n"), 3, "handouts/a.md:3: $ false (in a starter)", "it ends with status 1")
 	refuses(t, ran(t, "```sh\nno-such-program --help\n```\n"), 2, "it ends with status 127")
 	refuses(t, ran(t, "```sh\nexit 0\n```\n"), 2, "it was not run")

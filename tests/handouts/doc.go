@@ -46,9 +46,10 @@
 // # Names
 //
 // Words of two humps, wherever they stand, and all that is between backticks: cases,
-// identifiers, flags, files, commands, environment variables. Code between backticks
-// is parsed. What is right and not of this code stands in words.txt, addresses of the
-// network in sites.txt, each with what it is; a line that no text needs is refused.
+// identifiers, flags, files, commands, environment variables. A command takes its own
+// flags and no other's. Code between backticks is parsed. What is right and not of this
+// code stands in words.txt, addresses of the network in sites.txt, each with what it is;
+// a line that no text needs is refused.
 //
 // # Stages
 //

@@ -1,27 +1,19 @@
 package handouts
 
 import (
-	"bytes"
-	"context"
-	"errors"
-	"flag"
 	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io"
 	"maps"
 	"os"
 	"os/exec"
 	"path"
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 
 	"raftlabs/tests/grade"
-	_ "raftlabs/tests/lab" // registers -lab.*
-	"raftlabs/tests/mutant"
 )
 
 // index is what a text may name.
@@ -31,6 +23,7 @@ type index struct {
 	packages map[string]map[string]bool // by the last part of the path: what is exported, "Mutex" and "Mutex.Lock"
 	imports  map[string]bool            // paths
 	flags    map[string]bool            // "-lab.seed", "-race", "--stage"
+	own      map[string]map[string]bool // of "./tests/cmd/hunt" and the like, which take no others
 	goroot   string
 	files    map[string]bool
 	first    map[string]bool // the files among which a name without a folder is looked for first
@@ -43,7 +36,7 @@ type index struct {
 func (t *Tree) indexOf(student bool, stages []grade.Stage) (*index, error) {
 	x := &index{
 		names: map[string]bool{}, cases: map[string]bool{}, packages: map[string]map[string]bool{},
-		imports: map[string]bool{}, flags: map[string]bool{},
+		imports: map[string]bool{}, flags: map[string]bool{}, own: map[string]map[string]bool{},
 	}
 	for _, s := range stages {
 		x.names[s.Name], x.names[s.Test], x.names[strings.TrimPrefix(s.Test, "Test")] = true, true, true
@@ -236,59 +229,4 @@ func (x *index) readStandard(p, pkg string) {
 		}
 	}
 	x.packages[pkg]["read "+p] = true
-}
-
-var (
-	goFlag  = regexp.MustCompile(`(?m)^\t(-[a-z][a-z.]*)\b`)
-	ourFlag = regexp.MustCompile(`--[a-z][a-z-]*`)
-)
-
-// readFlags asks the commands for their flags.
-func (x *index) readFlags(student bool) error {
-	flag.VisitAll(func(f *flag.Flag) {
-		if strings.HasPrefix(f.Name, "lab.") {
-			x.flags["-"+f.Name] = true
-		}
-	})
-	for _, about := range []string{"testflag", "build", "environment"} {
-		out, err := exec.Command("go", "help", about).Output()
-		if err != nil {
-			return fmt.Errorf("go help %s: %w", about, err)
-		}
-		for _, m := range goFlag.FindAllSubmatch(out, -1) {
-			x.flags[string(m[1])] = true
-		}
-		x.env += string(out)
-	}
-	about, err := os.ReadFile(filepath.Join(x.goroot, "src", "runtime", "extern.go"))
-	if err != nil {
-		return err
-	}
-	x.env += string(about)
-	var usage bytes.Buffer
-	if err := graderUsage(&usage); err != nil {
-		return err
-	}
-	if !student {
-		mutant.Main(context.Background(), []string{"--help"}, &usage, io.Discard)
-	}
-	for _, f := range ourFlag.FindAllString(usage.String(), -1) {
-		x.flags[f] = true
-	}
-	x.said += usage.String()
-	return nil
-}
-
-// graderUsage asks the grader, which prints to files only.
-func graderUsage(to io.Writer) error {
-	said, theirs, err := os.Pipe()
-	if err != nil {
-		return err
-	}
-	go func() {
-		grade.Main(context.Background(), []string{"--help"}, theirs, theirs)
-		_ = theirs.Close() // nothing is lost: it is a pipe
-	}()
-	_, err = io.Copy(to, said)
-	return errors.Join(err, said.Close())
 }

@@ -36,6 +36,8 @@ A candidate sends RequestVote, MajorityElects fails, votedFor is set; AppendEntr
 		"`labsync.Mutex`, `sync.Mutex`, `time.Sleep(300 * time.Millisecond)`, `math/rand`, `rand.Int63`, `raft/raft.go`, `raft.go`, "+
 		"`tests/lab/`, `go.mod`, `./raft`, `./...`, `raft/*.go`, `handouts/NAME.md`, `STAGE-CASE-seedN.html`, `*tester.Persister`, "+
 		"`-lab.seed=7`, `-lab.seeds=100`, `-race`, `-run TestElection/ReElection`, `-count 3`, `-timeout 1h`, `--stage`, `--seeds 200`, "+
+		"`go run ./tests/cmd/hunt ./raft -run Election/ReElection -seeds 10`, `-until 3.4s`, `-times 5`, "+
+		"`go run ./tests/cmd/replay ./raft -run Election/ReElection -seed 7 -until 3.4s -v -topics vote`, "+
 		"`GOMAXPROCS`, `$PWD/traces`, `go test -race ./raft -run 'TestElection|TestReplication'`, `./grade.sh --stage election,kv`, "+
 		"`./grade.sh --case ReElection`, `S0 -> S1`, `(7,3)`, `x := <-applyCh`, `for !rf.killed() { ... }`, `func (rf *Raft) Kill()`, "+
 		"`expected:`, `is still the skeleton`, `if err != nil`, `git push --force`, `go doc -all ./labrpc`.\n\n"+
@@ -45,15 +47,18 @@ A candidate sends RequestVote, MajorityElects fails, votedFor is set; AppendEntr
 
 func TestNamesArePlanted(t *testing.T) {
 	for text, says := range map[string]string{
-		"The case MajorityElect fails.": `handouts/planted.md:3: "MajorityElect" is no name of the code; the nearest that there is: MajorityElects`,
-		"The VoteGrantedd.":             "the nearest that there is: VoteGranted",
-		"`votedFour`":                   "the code has no votedFour; the nearest that there is: votedFor",
-		"`rf.votedFour == rf.me`":       "the code has no votedFour",
-		"`raftapi.Log`":                 "package raftapi has no Log; the nearest that there is: Logf",
-		"`time.Slep(1)`":                "package time has no Slep; the nearest that there is: Sleep",
-		"`Election/MajorityElect`":      "the nearest that there is: Election/MajorityElects",
-		"`-lab.sede=7`":                 "there is no flag -lab.sede; the nearest that there is: -lab.seed",
-		"`--stages`":                    "there is no flag --stages; the nearest that there is: --stage",
+		"The case MajorityElect fails.":                           `handouts/planted.md:3: "MajorityElect" is no name of the code; the nearest that there is: MajorityElects`,
+		"The VoteGrantedd.":                                       "the nearest that there is: VoteGranted",
+		"`votedFour`":                                             "the code has no votedFour; the nearest that there is: votedFor",
+		"`rf.votedFour == rf.me`":                                 "the code has no votedFour",
+		"`raftapi.Log`":                                           "package raftapi has no Log; the nearest that there is: Logf",
+		"`time.Slep(1)`":                                          "package time has no Slep; the nearest that there is: Sleep",
+		"`Election/MajorityElect`":                                "the nearest that there is: Election/MajorityElects",
+		"`go run ./tests/cmd/hunt ./raft -until 3s`":              "there is no flag -until",
+		"`go run ./tests/cmd/replay ./raft -run KV/Bassic`":       "-run KV/Bassic matches no case; the nearest that there is: KV/Basic",
+		"`go test ./raft -seed 7`":                                "there is no flag -seed",
+		"`-lab.sede=7`":                                           "there is no flag -lab.sede; the nearest that there is: -lab.seed",
+		"`--stages`":                                              "there is no flag --stages; the nearest that there is: --stage",
 		"`go test ./raft -run TestElection/ReElektion`":           "-run TestElection/ReElektion matches no case; the nearest that there is: TestElection/ReElection",
 		"`-run 'TestElection|TestElektion'`":                      "-run TestElektion matches no case",
 		"`./grade.sh --case ReElektion`":                          "--case ReElektion chooses nothing; the nearest that there is: ReElection",

@@ -87,6 +87,7 @@ func (n naming) command(text string) (wrong []string) {
 	for _, words := range simple(text) {
 		ours := isFlag.MatchString(words[0]) || strings.HasSuffix(words[0], "grade.sh") ||
 			len(words) > 1 && words[0] == "go" && slices.Contains([]string{"test", "build", "run", "vet"}, words[1])
+		flags := n.flagsOf(words)
 		for i, word := range words {
 			name, value, given := strings.Cut(word, "=")
 			if name == "-run" && !given && i+1 < len(words) {
@@ -94,8 +95,8 @@ func (n naming) command(text string) (wrong []string) {
 			}
 			switch {
 			case !ours || !isFlag.MatchString(word):
-			case !n.flags[name] && !n.words.has(name):
-				wrong = append(wrong, fmt.Sprintf("there is no flag %s%s", name, orNearest(name, n.flags)))
+			case !flags[name] && !n.words.has(name):
+				wrong = append(wrong, fmt.Sprintf("there is no flag %s%s", name, orNearest(name, flags)))
 			case name == "-run":
 				wrong = append(wrong, n.pattern(value)...)
 			case name == "--case" || name == "--stage":

@@ -20,6 +20,9 @@ type module struct {
 // build compiles a target's tests, with the files that overlay puts in the place of
 // others. What the compiler says goes into the error.
 func build(ctx context.Context, tree string, t target, overlay overlay) (module, error) {
+	if _, err := os.Stat(filepath.Join(tree, filepath.FromSlash(t.folder))); err != nil {
+		return module{}, wrongUsage("there is no %s in %s", t.name(), tree) // a student has no reference
+	}
 	dir, err := os.MkdirTemp("", "hunt-")
 	if err != nil {
 		return module{}, fmt.Errorf("building %s: %w", t.name(), err)

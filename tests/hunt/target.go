@@ -49,30 +49,32 @@ func (r run) String() string { return fmt.Sprintf("%s seed %d", r.id(), r.seed) 
 func targetOf(name, pattern string) (target, error) {
 	folder := path.Clean(strings.TrimPrefix(name, "./"))
 	t := target{folder: folder}
-	var known []string
+	var students []string // a student has no others
 	for _, s := range grade.Stages() {
-		for _, of := range []string{s.Student, s.Reference} {
-			if !slices.Contains(known, "./"+of) {
-				known = append(known, "./"+of)
-			}
-			if of != folder {
-				continue
-			}
-			if s.Below != "" {
-				t.below = path.Join(path.Dir(of), s.Below)
-			}
-			t.stages = append(t.stages, s)
+		if !slices.Contains(students, "./"+s.Student) {
+			students = append(students, "./"+s.Student)
 		}
+		if folder != s.Student && folder != s.Reference {
+			continue
+		}
+		if s.Below != "" {
+			t.below = path.Join(path.Dir(folder), s.Below)
+		}
+		t.stages = append(t.stages, s)
 	}
 	if t.stages == nil {
-		return target{}, wrongUsage("%q has no stages: name one of %s", name, strings.Join(known, ", "))
+		return target{}, wrongUsage("%q has no stages: name %s", name, strings.Join(students, " or "))
 	}
 	return t.only(pattern)
 }
 
 // only leaves the cases that match a pattern: as with go test a regular expression
-// for the stage and one for the case, with a slash between them.
+// for the stage and one for the case, with a slash between them. What failures call a
+// case is that case alone: Snapshots/Install is not Snapshots/InstallCrash.
 func (t target) only(pattern string) (target, error) {
+	if t.has(pattern) {
+		pattern = "^Test" + strings.Replace(pattern, "/", "$/^", 1) + "$"
+	}
 	stage, name, _ := strings.Cut(pattern, "/")
 	forStage, err := regexp.Compile(stage)
 	if err != nil {
@@ -98,6 +100,11 @@ func (t target) only(pattern string) (target, error) {
 			pattern, t.name(), stageNames(all))
 	}
 	return t, nil
+}
+
+// has tells whether a failure of the target's may name a case so.
+func (t target) has(id string) bool {
+	return slices.ContainsFunc(t.runs(0), func(r run) bool { return r.id() == id })
 }
 
 func stageNames(stages []grade.Stage) string {

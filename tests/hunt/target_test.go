@@ -15,6 +15,9 @@ func TestATargetIsAPackageAndThePatternIsGoTests(t *testing.T) {
 		{"./raft", "Election/ManyElections", []string{"Election/ManyElections seed 7"}},
 		{"raft", "^TestElection$/^ManyElections$", []string{"Election/ManyElections seed 7"}},
 		{"./solutions/raft/", "Persistence/^Vote", []string{"Persistence/VoteSurvives seed 7", "Persistence/VoteSavedFirst seed 7"}},
+		{"./raft", "Snapshots/Install$", []string{"Snapshots/Install seed 7"}},
+		{"./raft", "Snapshots/Install", []string{"Snapshots/Install seed 7"}}, // as a failure names it
+		{"./raft", "Snapshots/InstallUn", []string{"Snapshots/InstallUnreliable seed 7", "Snapshots/InstallUnreliableCrash seed 7"}},
 		{"./kvraft", "KV/^Basic$", []string{"KV/Basic seed 7"}},
 	} {
 		got, err := targetOf(c.name, c.pattern)
@@ -34,7 +37,7 @@ func TestATargetIsAPackageAndThePatternIsGoTests(t *testing.T) {
 
 func TestATargetThatIsNoneIsRefused(t *testing.T) {
 	for _, c := range []struct{ name, pattern, want string }{
-		{"./labrpc", "", "name one of ./raft, ./solutions/raft, ./kvraft, ./solutions/kvraft"},
+		{"./labrpc", "", "name ./raft or ./kvraft"},
 		{"./raft", "Elections/X", "no case of ./raft matches"},
 		{"./raft", "KV/Basic", "Its stages are Election, Replication"},
 		{"./raft", "(", "missing closing )"},
@@ -44,4 +47,13 @@ func TestATargetThatIsNoneIsRefused(t *testing.T) {
 		assert.ErrorContains(t, err, c.want)
 		assert.ErrorAs(t, err, &usageError{})
 	}
+}
+
+// In a student's repository there is no reference.
+func TestAPackageThatIsNotThereIsRefused(t *testing.T) {
+	reference, err := targetOf("./solutions/raft", "")
+	require.NoError(t, err)
+	tree := t.TempDir()
+	_, err = build(t.Context(), tree, reference, nil)
+	assert.EqualError(t, err, "there is no ./solutions/raft in "+tree)
 }

@@ -68,7 +68,7 @@ type record struct {
 const maxLines = 40
 
 // report is the failure as a terminal shows it: the sentence, the details,
-// and how to run it again.
+// and the commands that look at it further.
 func (p plan) report(f *record) string {
 	if f.Kind == Skeleton {
 		return f.Text + "\n"
@@ -79,15 +79,17 @@ func (p plan) report(f *record) string {
 		fmt.Fprintf(&b, " (%s)", f.Rule)
 	}
 	b.WriteByte('\n')
-	lines := f.below()
-	if most := maxLines - 3; len(lines) > most {
+	lines, commands := f.below(), p.commands(f.Kind)
+	if most := maxLines - len(commands) - 2; len(lines) > most { // the sentence, and the page
 		left := len(lines) - (most - 1)
 		lines = append(lines[:most-1:most-1], fmt.Sprintf("... and %d more lines", left))
 	}
 	for _, line := range lines {
 		fmt.Fprintf(&b, "    %s\n", line)
 	}
-	fmt.Fprintf(&b, "again: %s\n", p.again())
+	for _, line := range commands {
+		fmt.Fprintln(&b, line)
+	}
 	return b.String()
 }
 

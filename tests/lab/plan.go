@@ -97,6 +97,38 @@ func (p plan) again() string {
 		tags(), packageUnderTest(), strings.ReplaceAll(p.test, "/", "$/^"), p.name, p.seed, with)
 }
 
+// hunt is the command that looks, from this seed on, for one with which the case
+// fails in a machine that leaves nothing to chance: what is found there comes again.
+// It is "" where that does not help. Package hunt takes the packages that have whole
+// stages, those of students and their reference, and none of the framework's own.
+func (p plan) hunt(kind FailureKind) string {
+	pkg := packageUnderTest()
+	if os.Getenv(ReplayOf) != "" || *flagRealtime || !foundByHunt(kind) ||
+		strings.Contains(p.test, "/") || pkg == "." || strings.HasPrefix(pkg, "./tests/") {
+		return ""
+	}
+	return fmt.Sprintf("go run ./tests/cmd/hunt %s -run %s -seed %d", pkg, p.id(), p.seed)
+}
+
+// foundByHunt tells whether package hunt can find a failure of a kind, and says as
+// much of it: it has no race detector, and a loop without an end it can only stop.
+func foundByHunt(kind FailureKind) bool {
+	switch kind {
+	case Race, Spin, RealBudget, Skeleton, Stopped:
+		return false
+	}
+	return true
+}
+
+// commands are the lines below a failure of a kind, with what to run next.
+func (p plan) commands(kind FailureKind) []string {
+	lines := []string{"again: " + p.again()}
+	if hunt := p.hunt(kind); hunt != "" {
+		lines = append(lines, "hunt:  "+hunt)
+	}
+	return lines
+}
+
 // againStage is the command that runs a stage again.
 func againStage(test string) string {
 	return fmt.Sprintf("go test -race %s%s -run '^%s$'", tags(), packageUnderTest(), strings.ReplaceAll(test, "/", "$/^"))

@@ -13,12 +13,13 @@ import (
 	"strings"
 )
 
-// command is the package of the grader's command.
-const command = "tests/cmd/grade"
+// commands are the packages of what students run beside go test: the grader, and
+// what looks for a seed that fails and plays its run again.
+var commands = []string{"tests/cmd/grade", "tests/cmd/hunt", "tests/cmd/replay"}
 
 // instructors are the folders that no student gets, with all below them.
 var instructors = []string{".ci", "solutions", "tests/mutant", "tests/cmd/mutate", "tests/grade/starter", "tests/grade/autograder",
-	"tests/grade/rehearsal", "tests/cmd/rehearse", "tests/handouts", "tests/hunt", "tests/cmd/hunt", "tests/cmd/replay"}
+	"tests/grade/rehearsal", "tests/cmd/rehearse", "tests/handouts"}
 
 // theirs tells whether a folder or file of the tree is the instructor's.
 func theirs(name string) bool {
@@ -59,7 +60,7 @@ func choose(tree string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, root := range append([]string{"raft", "kvraft", command}, examples...) {
+	for _, root := range slices.Concat([]string{"raft", "kvraft"}, commands, examples) {
 		if err := c.add(root); err != nil {
 			return nil, err
 		}
@@ -98,6 +99,9 @@ func (c *closure) add(folder string) error {
 	}
 	for _, e := range entries {
 		name := path.Join(folder, e.Name())
+		if path.Ext(name) == ".s" { // of a build for another machine, like WebAssembly
+			c.files = append(c.files, name)
+		}
 		if e.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go") && !isStudentsTest(name) {
 			continue
 		}

@@ -7,9 +7,9 @@
 // # What a starter holds
 //
 //   - raft/ and kvraft/: the skeletons, each with its one test file.
-//   - Every package that these, their tests and the grader's command import, directly
-//     or not, in all builds: the contract, the network, the suites, the grader. They
-//     come without their own tests.
+//   - Every package that these, their tests and the commands grade, hunt and replay
+//     import, directly or not, in all builds: the contract, the network, the suites, the
+//     grader. They come without their own tests.
 //   - grade.sh, go.mod, go.sum, .gitignore, and LICENSE where the framework has one.
 //   - handouts/ with its figures and its programs, except instructors.md.
 //   - What is in template/: a README for students, and a workflow that grades

@@ -53,11 +53,13 @@ func TestAStarter(t *testing.T) {
 	for name, check := range map[string]func(t *testing.T, dir string){
 		"holds the packages that it needs and no other": packages,
 		"holds nothing that is the instructor's":        nothingElse,
+		"holds the files that are listed":               asListed,
 		"keeps the secrets":                             noLeaks,
 		"is tidy":                                       tidied,
 		"fails politely":                                polite,
 		"is graded with 0 points":                       zeroPoints,
 		"has no reference to grade":                     noReference,
+		"is hunted politely":                            hunted,
 		"pins the actions' versions":                    pinned,
 	} {
 		t.Run(name, func(t *testing.T) { check(t, dir) })
@@ -69,7 +71,11 @@ func packages(t *testing.T, dir string) {
 	require.Zero(t, there.status, there)
 	needed := map[string]bool{}
 	for _, build := range []string{"-race=false", "-race", "-tags=deadlock"} {
-		deps := in(dir, "go", "list", "-deps", "-test", build, "./raft", "./kvraft", "./handouts/...", "./"+command)
+		args := []string{"list", "-deps", "-test", build, "./raft", "./kvraft", "./handouts/..."}
+		for _, c := range commands {
+			args = append(args, "./"+c)
+		}
+		deps := in(dir, "go", args...)
 		require.Zero(t, deps.status, deps)
 		for _, p := range strings.Fields(deps.out) {
 			if strings.HasPrefix(p, "raftlabs/") && !strings.Contains(p, ".test") {
@@ -94,6 +100,17 @@ func nothingElse(t *testing.T, dir string) {
 	around, err := filepath.Glob(filepath.Join(filepath.Dir(dir), ".starter-*"))
 	require.NoError(t, err)
 	assert.Empty(t, around, "the folder in which it was made")
+}
+
+func asListed(t *testing.T, dir string) {
+	files, err := Files(treeOf(t))
+	require.NoError(t, err)
+	var there []string
+	require.NoError(t, eachFile(dir, func(name string, _ []byte) error {
+		there = append(there, name)
+		return nil
+	}))
+	assert.ElementsMatch(t, there, files)
 }
 
 func noLeaks(t *testing.T, dir string) {
@@ -161,6 +178,27 @@ func noReference(t *testing.T, dir string) {
 	graded := in(dir, "./grade.sh", "solutions")
 	assert.Equal(t, grade.ExitFailed, graded.status)
 	assert.Contains(t, graded.errors, "there is no solutions/ in ")
+}
+
+// hunted: the one sentence, and no word of what a student does not have.
+func hunted(t *testing.T, dir string) {
+	cache := in(dir, "go", "env", "GOCACHE")
+	t.Setenv("GOCACHE", strings.TrimSpace(cache.out))
+	t.Setenv("XDG_CACHE_HOME", t.TempDir()) // where hunt keeps what it has seen
+	const election = "./raft -run Election/ReElection"
+	hunt := in(dir, "go", strings.Fields("run ./tests/cmd/hunt "+election+" -seeds 1 -trace "+t.TempDir())...)
+	assert.Equal(t, 1, hunt.status, hunt)
+	assert.Regexp(t, `^Make in raft\.go is still the skeleton: open handouts/01-election\.md, and fill it in\n`, hunt.out)
+	replay := in(dir, "go", strings.Fields("run ./tests/cmd/replay "+election+" -seed 1")...)
+	assert.Equal(t, 1, replay.status, replay)
+	assert.Equal(t, "Make in raft.go is still the skeleton: open handouts/01-election.md, and fill it in\n", replay.out)
+	for _, other := range []string{"./labrpc", "./solutions/raft"} {
+		refused := in(dir, "go", "run", "./tests/cmd/hunt", other)
+		assert.Equal(t, 1, refused.status, refused) // go run's own
+		assert.Contains(t, refused.errors, "exit status 2")
+		assert.Regexp(t, `^hunt: ("./labrpc" has no stages: name ./raft or ./kvraft|there is no ./solutions/raft in .*)\n`, refused.errors)
+		assert.NotContains(t, strings.ReplaceAll(refused.errors, "no ./solutions/raft in", ""), "solutions")
+	}
 }
 
 func pinned(t *testing.T, dir string) {

@@ -118,10 +118,11 @@ func keepSecrets(tree, stage string) error {
 // compile refuses a starter that does not compile. Without the folder's name in
 // what is built, a second starter finds it in the build cache.
 func compile(_, stage string) error {
-	for _, args := range [][]string{
-		{"vet", "-trimpath", "./..."},
-		{"build", "-trimpath", "-o", os.DevNull, "./" + command}, // vet does not miss a main
-	} {
+	build := []string{"build", "-trimpath", "-o", os.DevNull} // vet does not miss a main
+	for _, c := range commands {
+		build = append(build, "./"+c)
+	}
+	for _, args := range [][]string{{"vet", "-trimpath", "./..."}, build} {
 		if _, err := run(stage, "go", args...); err != nil {
 			return fmt.Errorf("the starter does not compile: %w", err)
 		}

@@ -138,19 +138,6 @@ func TestFilesThatImportTheInstructorsAndTheirManualStayOut(t *testing.T) {
 	}
 }
 
-func TestAllFilesAreListed(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "starter")
-	require.NoError(t, Write(treeOf(t), dir))
-	files, err := Files(treeOf(t))
-	require.NoError(t, err)
-	var there []string
-	require.NoError(t, eachFile(dir, func(name string, _ []byte) error {
-		there = append(there, name)
-		return nil
-	}))
-	assert.ElementsMatch(t, there, files)
-}
-
 func TestAMoveThatFailsIsTakenBack(t *testing.T) {
 	stage, dir := t.TempDir(), t.TempDir()
 	add(t, stage, "a/one", "1")

@@ -3,11 +3,13 @@ package hunt
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,22 +22,42 @@ import (
 // detector in it the engine takes minutes to compile a module.
 type built struct {
 	t              *testing.T
-	dir, tree      string
-	overlay        string
-	cache          string
+	tree, overlay  string
 	stdout, stderr string
 }
 
+// scratch is where the commands are, and what they keep: one build and one cache for
+// all tests.
+var scratch string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "hunt-test-")
+	if err != nil {
+		panic(err)
+	}
+	scratch = dir
+	status := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(status)
+}
+
+var buildOnce = sync.OnceValues(func() (tree string, err error) {
+	if tree, err = grade.FindTree(); err != nil {
+		return "", err
+	}
+	cmd := exec.Command("go", "build", "-o", scratch+"/", "./tests/cmd/hunt", "./tests/cmd/replay")
+	cmd.Dir = tree
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return tree, nil
+})
+
 func buildCommands(t *testing.T) *built {
 	t.Helper()
-	tree, err := grade.FindTree()
+	tree, err := buildOnce()
 	require.NoError(t, err)
-	b := &built{t: t, dir: t.TempDir(), tree: tree, cache: t.TempDir()}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", b.dir, "./tests/cmd/hunt", "./tests/cmd/replay")
-	cmd.Dir = tree
-	out, err := cmd.CombinedOutput()
-	require.NoError(t, err, string(out))
-	return b
+	return &built{t: t, tree: tree}
 }
 
 // run runs one of them and returns its status.
@@ -44,8 +66,8 @@ func (b *built) run(command string, args ...string) int {
 	if b.overlay != "" {
 		args = append(args, "-overlay", b.overlay)
 	}
-	cmd := exec.CommandContext(b.t.Context(), filepath.Join(b.dir, command), append(args, "-tree", b.tree)...)
-	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+b.cache, "GOCACHE="+goCache(b.t))
+	cmd := exec.CommandContext(b.t.Context(), filepath.Join(scratch, command), append(args, "-tree", b.tree)...)
+	cmd.Env = append(os.Environ(), "XDG_CACHE_HOME="+scratch, "GOCACHE="+goCache(b.t))
 	var stdout, stderr strings.Builder
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	err := cmd.Run()

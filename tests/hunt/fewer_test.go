@@ -13,7 +13,6 @@ import (
 
 	"raftlabs/tests/grade"
 	"raftlabs/tests/lab"
-	"raftlabs/tests/scenario"
 )
 
 // A swarm's checks hold whatever happens: correct code passes with any part of the
@@ -48,7 +47,7 @@ func TestFewerFaultsAccuseNobody(t *testing.T) {
 			dir := t.TempDir()
 			play("-lab.seed=1", "-lab.trace="+dir)
 			_, _, name := pageOf(dir, run{stage: stage, name: c.Name, seed: 1})
-			all, err := scenario.Read(name)
+			all, err := readScenario(name)
 			require.NoError(t, err)
 			assert.NotEmpty(t, all.Faults, c.Name)
 			random := rand.New(rand.NewPCG(1, uint64(swarms)))

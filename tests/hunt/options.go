@@ -158,15 +158,15 @@ func (o *options) readScenario() (err error) {
 	if o.Scenario == "" {
 		return nil
 	}
-	if o.faults, err = scenario.Read(o.Scenario); err != nil {
+	if o.faults, err = readScenario(o.Scenario); err != nil {
 		return wrongUsage("-scenario: %v", err)
 	}
-	if stage, name, ok := strings.Cut(o.faults.Case, "/"); ok {
-		of := "^Test" + stage + "$/^" + name + "$"
-		if o.Run != "" && o.Run != o.faults.Case && o.Run != of {
-			return wrongUsage("-run %s: the scenario is of %s", o.Run, o.faults.Case)
-		}
+	switch of := o.faults.Case; {
+	case of == "":
+	case o.Run == "":
 		o.Run = of
+	case o.Run != of:
+		return wrongUsage("-run %s: the scenario is of %s", o.Run, of)
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func (p *player) shrink(ctx context.Context, r run, o Outcome, dir string, with 
 		return nil
 	}
 	_, _, name := pageOf(dir, r)
-	all, err := scenario.Read(name)
+	all, err := readScenario(name)
 	if err != nil {
 		return err
 	}
@@ -46,6 +46,19 @@ func (p *player) shrink(ctx context.Context, r run, o Outcome, dir string, with 
 		return err
 	}
 	return s.tell(w, len(all.Faults))
+}
+
+// readScenario reads a scenario's file.
+func readScenario(name string) (*scenario.Scenario, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	s, err := scenario.Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return s, nil
 }
 
 // shrinker is a search that is under way.
@@ -218,7 +231,7 @@ func (s *shrinker) take(ctx context.Context, faults *scenario.Scenario) error {
 	if !s.wanted.alike(o) {
 		return fmt.Errorf("%v was another run the second time: this is a bug of shrink's, please report it", r)
 	}
-	if s.best, err = scenario.Read(r.file); err != nil {
+	if s.best, err = readScenario(r.file); err != nil {
 		return err
 	}
 	s.outcome = o

@@ -104,7 +104,7 @@ func (t target) only(pattern string) (target, error) {
 
 // has tells whether a failure of the target's may name a case so.
 func (t target) has(id string) bool {
-	return slices.ContainsFunc(t.runs(0), func(r run) bool { return r.id() == id })
+	return slices.ContainsFunc(t.runs(0, options{}), func(r run) bool { return r.id() == id })
 }
 
 func stageNames(stages []grade.Stage) string {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"raftlabs/tests/scenario"
 )
@@ -37,18 +36,6 @@ func (p plan) writeFaults(w io.Writer, r Result) error {
 	_, err := io.WriteString(w, s.String())
 	return err
 }
-
-// theScenario is what -lab.scenario names, nil without it.
-var theScenario = sync.OnceValues(func() (*scenario.Scenario, error) {
-	if *flagScenario == "" {
-		return nil, nil
-	}
-	s, err := scenario.Read(*flagScenario)
-	if err != nil {
-		return nil, fmt.Errorf("-lab.scenario: %w", err)
-	}
-	return s, nil
-})
 
 // seedOf is the seed that a scenario names, 0 for none.
 func seedOf(s *scenario.Scenario) uint64 {

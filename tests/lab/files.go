@@ -10,8 +10,10 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
+	"raftlabs/tests/scenario"
 	"raftlabs/tests/trace/page"
 )
 
@@ -162,3 +164,19 @@ func (x *index) write() error {
 	}
 	return nil
 }
+
+// theScenario is what -lab.scenario names, nil without it.
+var theScenario = sync.OnceValues(func() (*scenario.Scenario, error) {
+	if *flagScenario == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(*flagScenario)
+	if err != nil {
+		return nil, fmt.Errorf("-lab.scenario: %w", err)
+	}
+	s, err := scenario.Parse(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("-lab.scenario=%s: %w", *flagScenario, err)
+	}
+	return s, nil
+})

@@ -3,26 +3,12 @@ package scenario
 import (
 	"errors"
 	"fmt"
-	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// Read reads a scenario's file.
-func Read(name string) (*Scenario, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, fmt.Errorf("reading a scenario: %w", err)
-	}
-	s, err := Parse(string(text))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	return s, nil
-}
 
 // Parse reads a scenario's text. The times behind // are what they were in the run
 // that was written down; where there are none, that is no mistake.

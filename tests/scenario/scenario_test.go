@@ -1,8 +1,6 @@
 package scenario
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -97,17 +95,17 @@ func TestWhatAFaultIsKnownBy(t *testing.T) {
 
 func TestWhatIsNoScenario(t *testing.T) {
 	for text, want := range map[string]string{
-		"case replication":                           `line 1, "case replication": name the case as failures do: "case Replication/CutSwarm"`,
-		"seed 0":                                     `a seed is a whole number from 1 on`,
-		"\n\nloose S1 -> S2 #7":                      `line 3, "loose S1 -> S2 #7": there is no "loose": a line begins with case, seed, stalls or one of [drop late`,
-		"drop S1 S2 #7":                              `"S1 S2 #7" is no message, which is as in "S1 -> S2 AppendEntries #7"`,
-		"drop S1 -> S2 #0":                           `is no message`,
-		"late S1 -> S2 #7":                           `a time is missing, as in "late 812ms S1 -> S2 AppendEntries #7"`,
-		"late -1s S1 -> S2 #7":                       `a time is missing`,
-		"twice 1s reply S1 -> S2 #7":                 `only a request can arrive twice`,
-		"cut S0 S1 #1":                               `it is to be as in "cut S0 -> S1 #2"`,
-		"crash 1":                                    `it is to be as in "crash S0 #1"`,
-		"stalls now":                                 `there is no "stalls"`,
+		"case replication":           `line 1, "case replication": name the case as failures do: "case Replication/CutSwarm"`,
+		"seed 0":                     `a seed is a whole number from 1 on`,
+		"\n\nloose S1 -> S2 #7":      `line 3, "loose S1 -> S2 #7": there is no "loose": a line begins with case, seed, stalls or one of [drop late`,
+		"drop S1 S2 #7":              `"S1 S2 #7" is no message, which is as in "S1 -> S2 AppendEntries #7"`,
+		"drop S1 -> S2 #0":           `is no message`,
+		"late S1 -> S2 #7":           `a time is missing, as in "late 812ms S1 -> S2 AppendEntries #7"`,
+		"late -1s S1 -> S2 #7":       `a time is missing`,
+		"twice 1s reply S1 -> S2 #7": `only a request can arrive twice`,
+		"cut S0 S1 #1":               `it is to be as in "cut S0 -> S1 #2"`,
+		"crash 1":                    `it is to be as in "crash S0 #1"`,
+		"stalls now":                 `there is no "stalls"`,
 		"drop S1 -> S2 #7\ndrop S1 -> S2 Install #7": `line 2, "drop S1 -> S2 Install #7": it is listed before`,
 		"drop S1 -> S2 #99999999999999999999999999":  `value out of range`,
 	} {
@@ -115,12 +113,6 @@ func TestWhatIsNoScenario(t *testing.T) {
 		require.Error(t, err, text)
 		assert.Contains(t, err.Error(), want)
 	}
-	_, err := Read(filepath.Join(t.TempDir(), "none"))
-	require.ErrorIs(t, err, os.ErrNotExist)
-	name := filepath.Join(t.TempDir(), "bad.scenario")
-	require.NoError(t, os.WriteFile(name, []byte("crash 1"), 0o600))
-	_, err = Read(name)
-	assert.ErrorContains(t, err, name+": line 1")
 }
 
 func FuzzParse(f *testing.F) {

@@ -25,10 +25,17 @@
 // stalls come at its locks, too, and a mutex that is held over a sleep does not
 // freeze the clock.
 //
+// # Fewer faults
+//
+// With -shrink a failing run is made small: of all that its seed did to it, one thing
+// after the other is taken away, as long as the run fails with the same sentence. What
+// is left is told in words and written down (package scenario), and -scenario plays
+// it. A run with a scenario is again a function of the module, the seed and that text.
+//
 // # What it does not do
 //
-// There is no race detector on WebAssembly: use go test -race. A loop that calls
-// nothing cannot be interrupted from inside, so it is ended from outside, and no
-// stack is shown. Memory is bounded by the engine. A run computes 5 to 10 times as
-// long as natively, about as long as with -race.
+// There is no race detector on WebAssembly: use go test -race. Instances run in
+// processes of this program's own, because a loop that calls nothing cannot be
+// interrupted from inside: its process is killed, and no stack is shown. Memory is
+// bounded by the engine. A run computes about 10 times as long as natively.
 package hunt

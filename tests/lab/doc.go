@@ -65,7 +65,10 @@
 //	-lab.realtime      on the wall clock, without a bubble; budgets only
 //	-lab.v             the events as they happen, and what servers say with raftapi.Logf
 //	-lab.topics=T,U    of the latter, these topics only
-//	-lab.trace=DIR     every run as a page to look at and as JSON lines, and a page of the stage
+//	-lab.trace=DIR     every run as a page to look at, its events as JSON lines, its faults as a
+//	                   scenario, and a page of the stage
+//	-lab.scenario=FILE its case, and of the faults those that it lists: see package scenario
+//	-lab.until=T       stop at that moment of virtual time
 //	-lab.verdict=FD    one JSON line a run on an open file descriptor, see [Verdict]
 //	-lab.cpu=D         the CPU time that one run may use
 //

@@ -107,7 +107,11 @@ func (p plan) hunt(kind FailureKind) string {
 		strings.Contains(p.test, "/") || pkg == "." || strings.HasPrefix(pkg, "./tests/") {
 		return ""
 	}
-	return fmt.Sprintf("go run ./tests/cmd/hunt %s -run %s -seed %d", pkg, p.id(), p.seed)
+	with := ""
+	if *flagScenario != "" {
+		with = " -scenario " + *flagScenario
+	}
+	return fmt.Sprintf("go run ./tests/cmd/hunt %s -run %s -seed %d%s", pkg, p.id(), p.seed, with)
 }
 
 // foundByHunt tells whether package hunt can find a failure of a kind, and says as

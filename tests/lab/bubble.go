@@ -142,6 +142,7 @@ func (t *T) cleanUp() {
 			t.cleaner.Store(currentGoroutine().ID)
 			f()
 		}()
+		time.Sleep(time.Millisecond) // whether it is over without that is up to the scheduler
 		if t.within(cleanupGrace, ended.Load) {
 			continue
 		}

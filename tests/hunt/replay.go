@@ -1,6 +1,7 @@
 package hunt
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -56,7 +57,7 @@ func (o replayOptions) replay(ctx context.Context, stdout, stderr io.Writer) (pa
 			return false, err
 		}
 	}
-	if err := o.repeat(ctx, p, r, first, stderr); err != nil {
+	if err := o.repeat(ctx, p, r, first, dir, stderr); err != nil {
 		return false, err
 	}
 	if o.Shrink {
@@ -67,25 +68,45 @@ func (o replayOptions) replay(ctx context.Context, stdout, stderr io.Writer) (pa
 	return first.Pass || first.Kind == lab.Stopped, nil
 }
 
-// repeat plays the run as often as was asked for, and tells whether all were the same.
-func (o replayOptions) repeat(ctx context.Context, p *player, r run, first Outcome, stderr io.Writer) error {
+// repeat plays the run as often as was asked for, and tells whether all were the
+// same to the last byte of their events. dir has those of the first.
+func (o replayOptions) repeat(ctx context.Context, p *player, r run, first Outcome, dir string, stderr io.Writer) error {
+	if o.Times == 1 {
+		return nil
+	}
+	_, whole, _ := pageOf(dir, r)
 	for i := 1; i < o.Times; i++ {
-		next, err := p.play(ctx, r, o.Until, "")
-		if err != nil {
-			return err
-		}
-		if !same(first, next) {
-			return fmt.Errorf("%v was another run the %s time (%s, then %s): this is a bug of replay's, please report it",
-				r, ordinal(i+1), first.mark(), next.mark())
+		if err := o.once(ctx, p, r, first, whole); err != nil {
+			return fmt.Errorf("the %d. time: %w", i+1, err)
 		}
 	}
-	if o.Times > 1 {
-		fmt.Fprintf(stderr, "%d times the same run: %s\n", o.Times, first.mark())
+	fmt.Fprintf(stderr, "%d times the same run: %s\n", o.Times, first.mark())
+	return nil
+}
+
+// once plays the run in a folder of its own, as the first one was.
+func (o replayOptions) once(ctx context.Context, p *player, r run, first Outcome, whole string) error {
+	dir, err := os.MkdirTemp("", "replay-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	next, err := p.play(ctx, r, o.Until, dir)
+	if err != nil {
+		return err
+	}
+	if _, events, _ := pageOf(dir, r); !same(first, next) || first.Trace != "" && !equalFiles(whole, events) {
+		return fmt.Errorf("%v was another run (%s, then %s): this is a bug of replay's, please report it", r, first.mark(), next.mark())
 	}
 	return nil
 }
 
-func ordinal(n int) string { return fmt.Sprintf("%d.", n) }
+// equalFiles tells whether two files are the same; that neither is there counts, too.
+func equalFiles(a, b string) bool {
+	x, errX := os.ReadFile(a)
+	y, errY := os.ReadFile(b)
+	return bytes.Equal(x, y) && (errX == nil) == (errY == nil)
+}
 
 // print prints how a run ended.
 func (o replayOptions) print(w io.Writer, r run, out Outcome) {

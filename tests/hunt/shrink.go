@@ -94,17 +94,23 @@ func (s *shrinker) search(ctx context.Context, all *scenario.Scenario) error {
 		if err := s.kinds(ctx); err != nil {
 			return err
 		}
-		for _, group := range []func(scenario.Kind) bool{
-			func(k scenario.Kind) bool { return !k.OfMessage() && !k.OfClient() },
-			scenario.Kind.OfMessage,
-			scenario.Kind.OfClient,
-		} {
-			if err := s.pieces(ctx, group); err != nil {
-				return err
+		// Large pieces of everything go before small pieces of anything.
+		for _, most := range []int{8, len(s.best.Faults)} {
+			for _, group := range groups {
+				if err := s.pieces(ctx, group, most); err != nil {
+					return err
+				}
 			}
 		}
 	}
 	return nil
+}
+
+// groups are what is taken apart by itself, in this order.
+var groups = []func(scenario.Kind) bool{
+	func(k scenario.Kind) bool { return !k.OfMessage() && !k.OfClient() },
+	scenario.Kind.OfMessage,
+	scenario.Kind.OfClient,
 }
 
 // size is how much is left to take away.
@@ -151,8 +157,9 @@ func (s *shrinker) without(ctx context.Context, meant func(scenario.Fault) bool)
 }
 
 // pieces takes faults of a group away, first half of them at a time, then a quarter
-// and so on down to each one (delta debugging, Zeller and Hildebrandt 2002).
-func (s *shrinker) pieces(ctx context.Context, group func(scenario.Kind) bool) error {
+// and so on down to each one, or to so many pieces (delta debugging, Zeller and
+// Hildebrandt 2002).
+func (s *shrinker) pieces(ctx context.Context, group func(scenario.Kind) bool, most int) error {
 	parts := 2
 	for s.left() > 0 {
 		var members []scenario.Fault
@@ -181,7 +188,7 @@ func (s *shrinker) pieces(ctx context.Context, group func(scenario.Kind) bool) e
 			return err
 		case ok:
 			parts = max(parts-1, 2)
-		case parts == len(members):
+		case parts >= min(most, len(members)):
 			return nil
 		default:
 			parts *= 2

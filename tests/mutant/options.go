@@ -59,7 +59,7 @@ there at once, and writes the tables in tests/mutant/README.md. It can be stoppe
   --repetitions R   of a mutant, each with other seeds, as many a case as go test runs (default: 20)
   --results FILE    keep the results there, and write no tables
   --older           count results of code that has changed since
-  --quick           a sixth of the mutants once and a twelfth of the variants with one seed a case;
+  --quick           an eighth of the mutants once and a sixteenth of the variants with one seed a case;
                     nothing is kept
   --jobs J          edits side by side, each on one processor (default: 2)
   --timeout D       wall time that a case may take (default: 20m)

@@ -86,8 +86,8 @@ func (r *Results) writeTables(path string, stages []grade.Stage) error {
 
 // A quick run looks at one edit of so many.
 const (
-	quickMutants  = 6
-	quickVariants = 12
+	quickMutants  = 8
+	quickVariants = 16
 )
 
 // quickPart is the edits of a quick run. It goes by their names, so that an edit

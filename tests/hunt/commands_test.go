@@ -124,6 +124,13 @@ func TestARunIsTheSameEachTimeAndTheNativeOne(t *testing.T) {
 		assert.FileExists(t, filepath.Join(dir, "election-InitialElection-seed1."+end))
 	}
 
+	// What is in the folder already does not come into it.
+	require.Equal(t, ExitPass, b.run("replay", "./solutions/raft", "-run", "Election/^InitialElection$", "-seed", "1", "-trace", dir))
+	assert.Contains(t, b.stderr, "the same run as last time")
+	told := b.stdout
+	require.Equal(t, ExitPass, b.run("replay", "./solutions/raft", "-run", "Election/^InitialElection$", "-seed", "1"))
+	assert.Contains(t, told, b.stdout, "down to the clock outside the bubble, which is printed with it")
+
 	native := exec.CommandContext(t.Context(), "go", "test", "./solutions/raft", "-run", "^TestElection$/^InitialElection$", "-lab.seed=1", "-lab.trace=none", "-v")
 	native.Dir = b.tree
 	out, err := native.CombinedOutput()

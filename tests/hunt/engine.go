@@ -49,8 +49,7 @@ func newEngine(ctx context.Context, code []byte, cache string, memory int64) (*e
 func (e *engine) close(ctx context.Context) error { return e.runtime.Close(ctx) }
 
 // instance is what one run is started with. Two runs with equal instances are
-// the same, whatever Files is; the clock outside the bubble may see that there are
-// files already.
+// the same, wherever Files is, if it is empty.
 type instance struct {
 	Args  []string
 	Env   map[string]string

@@ -51,45 +51,73 @@ type player struct {
 }
 
 // play plays a run. Where dir is not "", the run's page, its events and its faults
-// are written there. Whether or not they are, the run is the same: its arguments are
-// as long, and it looks at this one when it is over.
-func (p *player) play(ctx context.Context, r run, until time.Duration, dir string) (Outcome, error) {
-	in := instance{
-		Args: []string{"tests", "-test.v", "-test.timeout=0",
-			fmt.Sprintf("-test.run=^%s$/^%s$", r.stage.Test, r.name),
-			fmt.Sprintf("-lab.seed=%d", r.seed), "-lab.verdict=2", "-lab.trace=none",
-			fmt.Sprintf("-lab.until=%020dns", until.Nanoseconds())},
-		Env:  map[string]string{lab.ReplayOf: p.target.name(), "GOGC": "400"},
-		Seed: r.seed, Files: dir,
-	}
+// come there. Whether or not they do, the run is the same: its arguments are as long,
+// and it finds one empty folder.
+func (p *player) play(ctx context.Context, r run, until time.Duration, dir string) (o Outcome, err error) {
 	tmp, err := os.MkdirTemp("", "hunt-")
 	if err != nil {
-		return Outcome{}, fmt.Errorf("%v: %w", r, err)
+		return o, fmt.Errorf("%v: %w", r, err)
 	}
-	defer os.RemoveAll(tmp)
-	if dir == "" {
-		in.Files = filepath.Join(tmp, "out")
-		err = os.Mkdir(in.Files, 0o700)
-	} else {
-		in.Args[6] = "-lab.trace=/out" // of the same length
-	}
+	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
+	in := p.instance(r, until, dir != "")
+	in.Files = filepath.Join(tmp, "out")
+	err = os.Mkdir(in.Files, 0o700)
 	if r.faults != nil && err == nil {
 		in.Input = filepath.Join(tmp, "in")
 		in.Args = append(in.Args, "-lab.scenario="+inside)
 		err = errors.Join(os.Mkdir(in.Input, 0o700), os.WriteFile(filepath.Join(in.Input, path.Base(inside)), []byte(r.faults.String()), 0o600))
 	}
 	if err != nil {
-		return Outcome{}, fmt.Errorf("%v: %w", r, err)
+		return o, fmt.Errorf("%v: %w", r, err)
 	}
 	out, err := p.run(ctx, in)
 	if err != nil {
-		return Outcome{}, fmt.Errorf("%v: %w", r, err)
+		return o, fmt.Errorf("%v: %w", r, err)
 	}
-	o, err := p.outcome(r, out)
+	if dir != "" {
+		if err := moveFiles(in.Files, dir); err != nil {
+			return o, fmt.Errorf("%v: %w", r, err)
+		}
+	}
+	o, err = p.outcome(r, out)
 	if r.file != "" {
 		o.Report = strings.ReplaceAll(o.Report, inside, r.file)
 	}
 	return o, err
+}
+
+// instance is what a run is started with.
+func (p *player) instance(r run, until time.Duration, traced bool) instance {
+	trace := "none"
+	if traced {
+		trace = "/out" // of the same length
+	}
+	return instance{
+		Args: []string{"tests", "-test.v", "-test.timeout=0",
+			fmt.Sprintf("-test.run=^%s$/^%s$", r.stage.Test, r.name),
+			fmt.Sprintf("-lab.seed=%d", r.seed), "-lab.verdict=2", "-lab.trace=" + trace,
+			fmt.Sprintf("-lab.until=%020dns", until.Nanoseconds())},
+		Env:  map[string]string{lab.ReplayOf: p.target.name(), "GOGC": "400"},
+		Seed: r.seed,
+	}
+}
+
+// moveFiles moves the files of a folder into another, over those that are there.
+func moveFiles(from, to string) error {
+	files, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		text, err := os.ReadFile(filepath.Join(from, f.Name()))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(to, f.Name()), text, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // inside is where a run finds its scenario.

@@ -63,6 +63,7 @@ func (p *player) play(ctx context.Context, r run, until time.Duration, dir strin
 	in.Files = filepath.Join(tmp, "out")
 	err = os.Mkdir(in.Files, 0o700)
 	if r.faults != nil && err == nil {
+		in.Seed += r.faults.Chance << 32
 		in.Input = filepath.Join(tmp, "in")
 		in.Args = append(in.Args, "-lab.scenario="+inside)
 		err = errors.Join(os.Mkdir(in.Input, 0o700), os.WriteFile(filepath.Join(in.Input, path.Base(inside)), []byte(r.faults.String()), 0o600))

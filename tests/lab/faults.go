@@ -28,6 +28,9 @@ func (t *T) OnFaults(f func() (stalls bool, list []scenario.Fault)) {
 // happen again.
 func (p plan) writeFaults(w io.Writer, r Result) error {
 	s := scenario.Scenario{Case: p.id(), Seed: p.seed}
+	if p.faults != nil {
+		s.Chance = p.faults.Chance
+	}
 	if r.Failure != nil {
 		s.Words = []string{r.Failure.Text}
 	}

@@ -30,6 +30,9 @@
 //
 //	case STAGE/CASE    the case; without this line, whichever is run
 //	seed N             the seed; without it, those that the case runs with
+//	chance N           for packages that play a run bit for bit: what the code leaves to
+//	                   chance (math/rand/v2, select, the order of a map) is drawn from here;
+//	                   natively it is Go's own
 //	stalls             goroutines stall at locks, as the case has it
 //
 //	drop  MESSAGE      it is lost

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"regexp"
@@ -14,7 +15,7 @@ import (
 // that was written down; where there are none, that is no mistake.
 func Parse(text string) (*Scenario, error) {
 	s := &Scenario{}
-	seen := map[Fault]bool{}
+	var places []place
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
@@ -30,17 +31,38 @@ func Parse(text string) (*Scenario, error) {
 		if err := s.line(line); err != nil {
 			return nil, fmt.Errorf("line %d, %q: %w", n, line, err)
 		}
-		for _, f := range s.Faults[before:] {
-			if seen[f.Key()] {
-				return nil, fmt.Errorf("line %d, %q: it is listed before", n, line)
-			}
-			seen[f.Key()] = true
-		}
 		if len(s.Faults) > before {
-			s.Faults[before].times(strings.TrimSpace(said))
+			f := &s.Faults[before]
+			f.times(strings.TrimSpace(said))
+			places = append(places, place{fmt.Sprint(f.Key()), n, line})
 		}
 	}
+	if err := twice(places); err != nil {
+		return nil, err
+	}
 	return s, nil
+}
+
+// place is where a fault is listed.
+type place struct {
+	key    string
+	number int
+	line   string
+}
+
+// twice finds a fault that is listed twice. It makes no map: that takes a random
+// number of the runtime's, and with a scenario a run is to draw the same ones as
+// without, down to those of math/rand/v2.
+func twice(places []place) error {
+	slices.SortFunc(places, func(a, b place) int {
+		return cmp.Or(strings.Compare(a.key, b.key), cmp.Compare(a.number, b.number))
+	})
+	for i := 1; i < len(places); i++ {
+		if p := places[i]; p.key == places[i-1].key {
+			return fmt.Errorf("line %d, %q: it is listed before", p.number, p.line)
+		}
+	}
+	return nil
 }
 
 var (
@@ -81,11 +103,18 @@ func (s *Scenario) line(line string) error {
 		}
 		s.Seed = seed
 		return nil
+	case word == "chance":
+		chance, err := strconv.ParseUint(rest, 10, 64)
+		if err != nil {
+			return errors.New(`it is a whole number: "chance 3"`)
+		}
+		s.Chance = chance
+		return nil
 	case line == "stalls":
 		s.Stalls = true
 		return nil
 	case !slices.Contains(Kinds, Kind(word)):
-		return fmt.Errorf("there is no %q: a line begins with case, seed, stalls or one of %v", word, Kinds)
+		return fmt.Errorf("there is no %q: a line begins with case, seed, chance, stalls or one of %v", word, Kinds)
 	}
 	f := Fault{Kind: Kind(word)}
 	var err error

@@ -13,6 +13,7 @@ import (
 type Scenario struct {
 	Case   string   // "Replication/CutSwarm", "" for any
 	Seed   uint64   // 0: those that the case runs with
+	Chance uint64   // see the package's manual
 	Words  []string // what it shows, for the reader
 	Stalls bool
 	Faults []Fault
@@ -181,6 +182,9 @@ func (s *Scenario) String() string {
 	}
 	if s.Seed != 0 {
 		fmt.Fprintf(&b, "seed %d\n", s.Seed)
+	}
+	if s.Chance != 0 {
+		fmt.Fprintf(&b, "chance %d\n", s.Chance)
 	}
 	for _, line := range s.Words {
 		fmt.Fprintf(&b, "// %s\n", strings.ReplaceAll(line, "\n", "\n// "))

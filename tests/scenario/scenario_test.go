@@ -10,6 +10,7 @@ import (
 
 const file = `case Replication/CutSwarm
 seed 812
+chance 3
 // S1 applied 7 at index 3, and S0 had applied 5 there
 
 stalls
@@ -36,6 +37,7 @@ func TestAFileIsReadAsItWasWritten(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "Replication/CutSwarm", s.Case)
 	assert.Equal(t, uint64(812), s.Seed)
+	assert.Equal(t, uint64(3), s.Chance)
 	assert.True(t, s.Stalls)
 	require.Len(t, s.Faults, 15)
 	assert.Equal(t, Fault{Kind: Late, Message: Message{From: "S0", To: "S1", Num: 3}, Method: "AppendEntries",
@@ -97,7 +99,8 @@ func TestWhatIsNoScenario(t *testing.T) {
 	for text, want := range map[string]string{
 		"case replication":           `line 1, "case replication": name the case as failures do: "case Replication/CutSwarm"`,
 		"seed 0":                     `a seed is a whole number from 1 on`,
-		"\n\nloose S1 -> S2 #7":      `line 3, "loose S1 -> S2 #7": there is no "loose": a line begins with case, seed, stalls or one of [drop late`,
+		"chance last":                `it is a whole number: "chance 3"`,
+		"\n\nloose S1 -> S2 #7":      `line 3, "loose S1 -> S2 #7": there is no "loose": a line begins with case, seed, chance, stalls or one of [drop late`,
 		"drop S1 S2 #7":              `"S1 S2 #7" is no message, which is as in "S1 -> S2 AppendEntries #7"`,
 		"drop S1 -> S2 #0":           `is no message`,
 		"late S1 -> S2 #7":           `a time is missing, as in "late 812ms S1 -> S2 AppendEntries #7"`,

@@ -195,7 +195,6 @@ func (s *shrinker) pieces(ctx context.Context, group func(scenario.Kind) bool, m
 			one.Faults = slices.DeleteFunc(slices.Clone(one.Faults), func(f scenario.Fault) bool { return gone[f.Key()] })
 			fewer = append(fewer, &one)
 		}
-		slices.Reverse(fewer) // what came last has changed the least of the run
 		switch ok, err := s.try(ctx, fewer); {
 		case err != nil:
 			return err
@@ -274,17 +273,19 @@ func (s *shrinker) tell(w io.Writer, faults int) error {
 }
 
 // alike tells whether another run has failed in the same way: the same check, the
-// same rule, the same sentence but for numbers and how many servers it names.
+// same rule, the same sentence but for numbers, values and how many servers it names.
 func (o Outcome) alike(other Outcome) bool {
 	return !other.Pass && o.Kind == other.Kind && o.Rule == other.Rule && gist(o.Text) == gist(other.Text)
 }
 
 var (
+	values  = regexp.MustCompile(`"[^"]*"`)
 	numbers = regexp.MustCompile(`[0-9]+(\.[0-9]+)*`)
 	lists   = regexp.MustCompile(`[SC]#(, [SC]#)*( and [SC]#)?`)
 )
 
 // gist is a failure's sentence without what differs between two runs.
 func gist(text string) string {
+	text = values.ReplaceAllString(text, "a value")
 	return lists.ReplaceAllString(numbers.ReplaceAllString(text, "#"), "S#")
 }

@@ -127,6 +127,7 @@ func TestShrinkingIsBounded(t *testing.T) {
 func TestTheGistOfAFailure(t *testing.T) {
 	assert.Equal(t, gist("S0, S1 and S2 have been connected for 5 s"), gist("S3 and S4 have been connected for 1.25 s"))
 	assert.Equal(t, gist("S1 applied 3 at 1.2 s"), gist("S2 applied 17 at 3.4 s"))
+	assert.Equal(t, gist(`C0's Get("k1") returned "0.1 0.2 0.2 "`), gist(`C2's Get("k7") returned "1.3 1.3 "`))
 	assert.NotEqual(t, gist("S1 applied 3"), gist("S1 saved 3"))
 }
 

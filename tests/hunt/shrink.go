@@ -239,7 +239,8 @@ func (s *shrinker) try(ctx context.Context, candidates []*scenario.Scenario) (bo
 func (s *shrinker) fails(ctx context.Context, faults *scenario.Scenario) (bool, error) {
 	r := s.run
 	r.faults = faults
-	o, err := s.play(ctx, r, s.wanted.At*3/2+10*time.Second, "")
+	// Of the whole run: a history is judged when all is over.
+	o, err := s.play(ctx, r, s.wanted.Virtual*3/2+10*time.Second, "")
 	return err == nil && s.wanted.alike(o), err
 }
 

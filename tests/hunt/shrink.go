@@ -235,7 +235,7 @@ func (s *shrinker) try(ctx context.Context, candidates []*scenario.Scenario) (bo
 	return false, nil
 }
 
-// fails tells whether a scenario fails in the same way, and not much later.
+// fails tells whether a scenario fails in the same way, in a run that is not much longer.
 func (s *shrinker) fails(ctx context.Context, faults *scenario.Scenario) (bool, error) {
 	r := s.run
 	r.faults = faults

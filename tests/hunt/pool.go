@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -47,6 +49,9 @@ func newPool(ctx context.Context, m module, l limits, jobs int) (*pool, error) {
 	if err := os.WriteFile(p.module(), m.code, 0o600); err != nil {
 		return nil, errors.Join(err, p.close())
 	}
+	if err := prune(p.cache, cacheBytes); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
 	<-p.idle
 	first, err := p.start(ctx)
 	p.idle <- first
@@ -54,6 +59,48 @@ func newPool(ctx context.Context, m module, l limits, jobs int) (*pool, error) {
 		return nil, errors.Join(err, p.close())
 	}
 	return p, nil
+}
+
+// cacheBytes is what compiled modules may take on disk, seven of the reference: each edit
+// of the code makes another.
+const cacheBytes = 500 << 20
+
+// prune removes the oldest files of a folder, with those below it, until the rest
+// takes no more than most bytes.
+func prune(dir string, most int64) error {
+	type file struct {
+		name string
+		fs.FileInfo
+	}
+	var files []file
+	all := int64(0)
+	err := filepath.WalkDir(dir, func(name string, e fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // another hunt prunes, too
+		}
+		if err != nil || e.IsDir() {
+			return err
+		}
+		if info, err := e.Info(); err == nil {
+			files = append(files, file{name, info})
+			all += info.Size()
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("looking through %s: %w", dir, err)
+	}
+	slices.SortFunc(files, func(a, b file) int { return a.ModTime().Compare(b.ModTime()) })
+	for _, f := range files {
+		if all <= most {
+			break
+		}
+		if err := os.Remove(f.name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("making room for compiled modules: %w", err)
+		}
+		all -= f.Size()
+	}
+	return nil
 }
 
 func (p *pool) module() string { return filepath.Join(p.dir, "test.wasm") }

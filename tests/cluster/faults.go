@@ -82,7 +82,6 @@ func idOf(m scenario.Message, n int) messageID {
 	id := messageID{from: node(from), to: node(m.To), incarnation: 1, num: m.Num, reply: m.Reply}
 	if again {
 		id.incarnation, _ = strconv.Atoi(life)
-		id.incarnation++
 	}
 	return id
 }

@@ -74,7 +74,7 @@ func (l *faultLog) faults() []scenario.Fault {
 			f.Method = of.method[strings.LastIndexByte(of.method, '.')+1:]
 			f.Message = scenario.Message{From: nodeName(m.from, l.servers), To: nodeName(m.to, l.servers), Num: m.num, Reply: m.reply}
 			if m.incarnation != 1 {
-				f.Message.From += fmt.Sprintf("/%d", m.incarnation-1)
+				f.Message.From += fmt.Sprintf("/%d", m.incarnation)
 			}
 		}
 		list = append(list, f)

@@ -189,3 +189,18 @@ func TestAScriptIsNoFault(t *testing.T) {
 	_, faults := r.Happened()
 	assert.Empty(t, faults)
 }
+
+// A message's name says in which life its sender was, and which of the nodes are clients.
+func TestAMessageIsNamedAsItIsRead(t *testing.T) {
+	for _, id := range []messageID{{0, 2, 1, 7, false}, {2, 0, 2, 7, true}, {4, 1, 1, 12, false}, {1, 3, 3, 1, true}} {
+		l := faultLog{servers: 3}
+		l.add(logged{kind: scenario.Drop, message: id, method: "Raft.AppendEntries"})
+		f := l.faults()[0]
+		s, err := scenario.Parse(f.String())
+		require.NoError(t, err)
+		assert.Equal(t, id, idOf(s.Faults[0].Message, 3), f)
+	}
+	l := faultLog{servers: 3}
+	l.add(logged{kind: scenario.Drop, message: messageID{4, 1, 2, 7, true}, method: "KVServer.Get"})
+	assert.Equal(t, "drop reply C1/2 -> S1 Get #7", l.faults()[0].String())
+}

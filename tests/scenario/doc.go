@@ -30,9 +30,8 @@
 //
 //	case STAGE/CASE    the case; without this line, whichever is run
 //	seed N             the seed; without it, those that the case runs with
-//	chance N           for packages that play a run bit for bit: what the code leaves to
-//	                   chance (math/rand/v2, select, the order of a map) is drawn from here;
-//	                   natively it is Go's own
+//	chance N           for hunt and replay: what the code leaves to chance (math/rand/v2,
+//	                   select, the order of a map) is drawn from here; natively it is Go's own
 //	stalls             goroutines stall at locks, as the case has it
 //
 //	drop  MESSAGE      it is lost
@@ -40,8 +39,8 @@
 //	twice TIME MESSAGE a request arrives, and a second time after TIME
 //
 // A MESSAGE is "S1 -> S2 AppendEntries #7": the seventh call of S1 to S2, of any
-// method; the name is for the reader. "S1/2" is S1 after its first restart, whose
-// calls are counted anew. "reply S1 -> S2 AppendEntries #7" is the reply to it. C0 is a
+// method; the name is for the reader. "S1/2" is S1 in its second life, after a
+// restart, whose calls are counted anew. "reply S1 -> S2 AppendEntries #7" is the reply to it. C0 is a
 // client.
 //
 //	cut S0 -> S1 #2    the second time that the case cuts that direction

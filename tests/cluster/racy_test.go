@@ -30,7 +30,7 @@ import (
 
 const (
 	racyExhibit = "CLUSTER_RACY_EXHIBIT"
-	racySeeds   = 3
+	racySeeds   = 2
 )
 
 // exhibit is a toy and where it runs. The functions are those of the toy that

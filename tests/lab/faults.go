@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"raftlabs/tests/scenario"
 )
@@ -52,6 +53,20 @@ func seedOf(s *scenario.Scenario) uint64 {
 // about all.
 func isOf(s *scenario.Scenario, test, name string) bool {
 	return s == nil || s.Case == "" || s.Case == title(test)+"/"+name
+}
+
+// has refuses a scenario of this stage whose case there is not: nothing would run,
+// and nothing fail.
+func (s *Stage[M]) has(asked *scenario.Scenario) error {
+	if asked == nil || !strings.HasPrefix(asked.Case, title(s.Test)+"/") {
+		return nil
+	}
+	for _, c := range s.Cases {
+		if isOf(asked, s.Test, c.Name) {
+			return nil
+		}
+	}
+	return fmt.Errorf("-lab.scenario=%s: it is of %s, which is no case of this stage", *flagScenario, asked.Case)
 }
 
 // kept reads the scenario that a case was kept with, and finds the case that it is

@@ -59,6 +59,11 @@ func TestAScenarioNamesItsRuns(t *testing.T) {
 	assert.True(t, isOf(&scenario.Scenario{Case: "Storms/Storm"}, "TestStorms", "Storm"))
 	assert.False(t, isOf(&scenario.Scenario{Case: "Storms/Storm"}, "TestStorms", "Rain"))
 	assert.False(t, isOf(&scenario.Scenario{Case: "Storms/Storm"}, "TestCalm", "Storm"))
+	s := keptStage("")
+	require.NoError(t, s.has(nil))
+	require.NoError(t, s.has(&scenario.Scenario{Case: "Storms/Storm"}))
+	require.NoError(t, s.has(&scenario.Scenario{Case: "Calm/Sun"}), "another stage runs it")
+	assert.ErrorContains(t, s.has(&scenario.Scenario{Case: "Storms/Sun"}), "it is of Storms/Sun, which is no case of this stage")
 	assert.Equal(t, uint64(0), seedOf(nil))
 	assert.Equal(t, uint64(9), seedOf(&scenario.Scenario{Seed: 9}))
 }

@@ -165,6 +165,9 @@ func (s *Stage[M]) Run(tt *testing.T, m M) {
 		tt.Fatal(err)
 	}
 	asked, err := theScenario()
+	if err == nil {
+		err = s.has(asked)
+	}
 	if err != nil {
 		tt.Fatal(err)
 	}

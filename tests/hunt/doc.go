@@ -37,5 +37,5 @@
 // There is no race detector on WebAssembly: use go test -race. Instances run in
 // processes of this program's own, because a loop that calls nothing cannot be
 // interrupted from inside: its process is killed, and no stack is shown. Memory is
-// bounded by the engine. A run computes about 10 times as long as natively.
+// bounded by the engine. A run computes 9 to 13 times as long as natively.
 package hunt
